@@ -1,0 +1,3 @@
+// The file port on the Node file system.
+
+export { openNodeDirectory } from './node-directory.ts';

@@ -1,0 +1,3 @@
+// The log port in memory.
+
+export { MemoryLog } from './memory-log.ts';

@@ -1,0 +1,3 @@
+// The store port and the visibility port in memory.
+
+export { createMemoryStore } from './memory-store.ts';

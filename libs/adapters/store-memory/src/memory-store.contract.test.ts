@@ -1,0 +1,4 @@
+import { storeContract } from '@perdure/ports/contract/store.contract';
+import { createMemoryStore } from './memory-store.ts';
+
+storeContract('memory', async () => ({ store: createMemoryStore() }));

@@ -1,0 +1,122 @@
+// Runs messages of calls on a connection, inside a thread.
+//
+// R1. A message of writes is one transaction: all of it or nothing.
+// R2. A message of reads is one read transaction that ends with the message, so the next one sees every commit.
+// R3. A read that fails answers for itself; the others of its message are not touched.
+
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { assert } from '@perdure/kernel';
+import type { FaultReport } from './sqlite-fault.ts';
+import { type Value, ValueReader } from './value-reader.ts';
+import { tag, ValueWriter } from './value-writer.ts';
+
+const answerCapacity = 4096;
+
+export class StatementRunner {
+  readonly #database: DatabaseSync;
+  readonly #texts: readonly string[];
+  readonly #report: (error: unknown) => FaultReport;
+  /** Prepared at first use. */
+  readonly #statements: StatementSync[] = [];
+  readonly #begin: StatementSync;
+  readonly #beginImmediate: StatementSync;
+  readonly #commit: StatementSync;
+
+  constructor(
+    database: DatabaseSync,
+    texts: readonly string[],
+    report: (error: unknown) => FaultReport,
+  ) {
+    this.#database = database;
+    this.#texts = texts;
+    this.#report = report;
+    this.#begin = database.prepare('BEGIN');
+    this.#beginImmediate = database.prepare('BEGIN IMMEDIATE');
+    this.#commit = database.prepare('COMMIT');
+  }
+
+  write(message: ArrayBuffer): void {
+    const calls = new ValueReader(message);
+    this.#transaction(this.#beginImmediate, () => {
+      while (calls.take(tag.call)) this.#statement(calls.statement()).run(...calls.values());
+    });
+  }
+
+  read(message: ArrayBuffer): ArrayBuffer {
+    const calls = new ValueReader(message);
+    const answer = new ValueWriter(answerCapacity);
+    this.#transaction(this.#begin, () => {
+      while (calls.take(tag.call)) {
+        const statement = calls.statement();
+        this.#answer(answer, statement, calls.intOrNone(), calls.values());
+      }
+    });
+    return answer.finish();
+  }
+
+  #answer(
+    answer: ValueWriter,
+    statement: number,
+    bytesMax: number | null,
+    values: readonly Value[],
+  ): void {
+    const start = answer.position;
+    try {
+      this.#rows(answer, this.#statement(statement), bytesMax, values);
+      answer.end();
+    } catch (error) {
+      const { kind, message } = this.#report(error);
+      answer.rewind(start);
+      answer.failed();
+      answer.text(kind);
+      answer.text(message);
+    }
+  }
+
+  /** All rows; with a budget at least one, then while the sum of their bytes stays within it. */
+  #rows(
+    answer: ValueWriter,
+    statement: StatementSync,
+    bytesMax: number | null,
+    values: readonly Value[],
+  ): void {
+    const found = bytesMax === null ? statement.all(...values) : statement.iterate(...values);
+    let left = bytesMax ?? Infinity;
+    let first = true;
+    for (const row of found as Iterable<unknown> as Iterable<readonly unknown[]>) {
+      if (bytesMax !== null) left -= bytesOf(row);
+      if (left < 0 && !first) break;
+      first = false;
+      answer.row();
+      for (const value of row) answer.value(value);
+    }
+  }
+
+  #transaction(begin: StatementSync, work: () => void): void {
+    begin.run();
+    try {
+      work();
+      this.#commit.run();
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  #statement(index: number): StatementSync {
+    const known = this.#statements[index];
+    if (known !== undefined) return known;
+    const text = this.#texts[index];
+    assert(text !== undefined, `there is no statement ${index}`);
+    const prepared = this.#database.prepare(text);
+    prepared.setReturnArrays(true);
+    this.#statements[index] = prepared;
+    return prepared;
+  }
+}
+
+function bytesOf(row: readonly unknown[]): number {
+  let length = 0;
+  for (const value of row) if (value instanceof Uint8Array) length += value.length;
+  return length;
+}

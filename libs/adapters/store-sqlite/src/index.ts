@@ -1,0 +1,7 @@
+// The store port and the visibility port on SQLite.
+
+export type { SqliteOptions } from './connection/sqlite-file.ts';
+export { SqliteThread } from './connection/sqlite-thread.ts';
+export type { FileStats } from './connection/thread-protocol.ts';
+export { openSqliteStore, type SqliteStore } from './store/sqlite-store.ts';
+export { openSqliteVisibility, type SqliteVisibility } from './visibility/sqlite-visibility.ts';

@@ -1,0 +1,87 @@
+// A fold as calls of the store's statements. A bucket that is dropped is dropped first: what the same fold puts into
+// it is newer.
+
+import type { FoldBatch, RunKey } from '@perdure/ports';
+import type { ValueWriter } from '../connection/value-writer.ts';
+import { storeStatement as statement } from './definition.ts';
+
+export function writeFold(batch: FoldBatch, calls: ValueWriter): void {
+  for (const { block, bucket } of batch.wakeBucketsDropped) {
+    calls.call(statement.dropWakeBucket);
+    calls.int(block);
+    calls.int(bucket);
+  }
+  writeHistory(batch, calls);
+  writeWake(batch, calls);
+  writeQuarantine(batch, calls);
+  writeStates(batch, calls);
+  const { applied } = batch;
+  if (applied === null) return;
+  calls.call(statement.putApplied);
+  calls.int(applied.logPartition);
+  calls.int(applied.offset);
+  calls.int(applied.epoch);
+  calls.text(applied.nonce);
+  calls.int(applied.number);
+  calls.int(applied.clock);
+}
+
+/** In the order of the key's columns. */
+export function writeRunKey(run: RunKey, values: ValueWriter): void {
+  values.id(run.runId);
+  values.id(run.workflowId);
+  values.id(run.namespaceId);
+}
+
+function writeHistory({ history }: FoldBatch, calls: ValueWriter): void {
+  for (const row of history) {
+    calls.call(statement.putHistory);
+    writeRunKey(row.run, calls);
+    calls.int(row.branch);
+    calls.int(row.firstEventId);
+    calls.int(row.lastEventId);
+    calls.int(row.clock);
+    calls.bytes(row.events);
+  }
+}
+
+function writeWake({ wake }: FoldBatch, calls: ValueWriter): void {
+  for (const row of wake) {
+    calls.call(statement.putWake);
+    calls.int(row.block);
+    calls.int(row.bucket);
+    writeRunKey(row.run, calls);
+    calls.int(row.shard);
+    calls.int(row.version);
+    calls.intOrNone(row.loadAtUs);
+    calls.bytesOrNone(row.offer);
+  }
+}
+
+function writeQuarantine({ quarantine }: FoldBatch, calls: ValueWriter): void {
+  for (const row of quarantine) {
+    calls.call(statement.putQuarantine);
+    writeRunKey(row.run, calls);
+    calls.int(row.version);
+    calls.int(row.clock);
+    calls.text(row.reason);
+    calls.bytes(row.transition);
+  }
+}
+
+function writeStates({ workflows, runStates }: FoldBatch, calls: ValueWriter): void {
+  for (const row of workflows) {
+    calls.call(statement.putWorkflow);
+    calls.id(row.workflowId);
+    calls.id(row.namespaceId);
+    calls.int(row.clock);
+    calls.bytes(row.state);
+  }
+  for (const row of runStates) {
+    calls.call(statement.putRunState);
+    writeRunKey(row.run, calls);
+    calls.int(row.version);
+    calls.int(row.clock);
+    calls.bytes(row.state);
+  }
+}

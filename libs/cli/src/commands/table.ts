@@ -1,0 +1,34 @@
+// Every command. Parsing, help and documentation read this table; nothing else names a command.
+
+import type { Command } from '../command.ts';
+import { serverStartDev } from './server-start-dev.ts';
+import { workflowCancel } from './workflow-cancel.ts';
+import { workflowDescribe } from './workflow-describe.ts';
+import { workflowExecute } from './workflow-execute.ts';
+import { workflowList } from './workflow-list.ts';
+import { workflowQuery } from './workflow-query.ts';
+import { workflowResult } from './workflow-result.ts';
+import { workflowShow } from './workflow-show.ts';
+import { workflowSignal } from './workflow-signal.ts';
+import { workflowStart } from './workflow-start.ts';
+import { workflowTerminate } from './workflow-terminate.ts';
+
+export const commandTable: readonly Command[] = [
+  serverStartDev,
+  workflowStart,
+  workflowExecute,
+  workflowResult,
+  workflowShow,
+  workflowList,
+  workflowDescribe,
+  workflowSignal,
+  workflowQuery,
+  workflowCancel,
+  workflowTerminate,
+];
+
+/** What the first word of a command is about. */
+export const groups: Readonly<Record<string, string>> = {
+  server: 'Run a server.',
+  workflow: 'Start workflows, look at them, talk to them, end them.',
+};

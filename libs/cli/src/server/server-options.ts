@@ -1,0 +1,53 @@
+// The flags of `server start-dev` as options of the server.
+
+import { CommandError } from '../command.ts';
+import type { GlobalValues } from '../flags/global.ts';
+import type { StartDevValues } from '../flags/start-dev.ts';
+import { isJson, parsePair } from '../parse/pairs.ts';
+
+export interface ServerOptions {
+  readonly ip: string;
+  readonly port: number;
+  readonly namespaces: string[];
+  readonly dbFilename: string | null;
+  readonly logLevel: NonNullable<GlobalValues['log-level']>;
+  readonly logFormat: GlobalValues['log-format'];
+  readonly sqlitePragmas: Record<string, string>;
+}
+
+const attributeTypes = ['Text', 'Keyword', 'Int', 'Double', 'Bool', 'Datetime', 'KeywordList'];
+const portMax = 65_535;
+
+export function serverOptions(flags: StartDevValues, globals: GlobalValues): ServerOptions {
+  if (flags.port < 0 || flags.port > portMax) {
+    throw new CommandError(`--port is 0 to ${portMax}, not ${flags.port}`);
+  }
+  flags['search-attribute'].forEach(checkSearchAttribute);
+  flags['dynamic-config-value'].forEach(checkSetting);
+  return {
+    ip: flags.ip === 'localhost' ? '127.0.0.1' : flags.ip,
+    port: flags.port,
+    namespaces: [...new Set(['default', ...flags.namespace])],
+    dbFilename: flags['db-filename'] ?? null,
+    logLevel: globals['log-level'] ?? 'warn',
+    logFormat: globals['log-format'],
+    sqlitePragmas: Object.fromEntries(
+      flags['sqlite-pragma'].map((text) => parsePair(text, '--sqlite-pragma')),
+    ),
+  };
+}
+
+function checkSearchAttribute(text: string): void {
+  const [name, type] = parsePair(text, '--search-attribute');
+  if (attributeTypes.some((known) => known.toLowerCase() === type.toLowerCase())) return;
+  throw new CommandError(
+    `the type of search attribute ${name} is one of ${attributeTypes.join(', ')}, not "${type}"`,
+  );
+}
+
+function checkSetting(text: string): void {
+  const [key, json] = parsePair(text, '--dynamic-config-value');
+  if (!isJson(json)) {
+    throw new CommandError(`the value of --dynamic-config-value ${key} is not JSON: ${json}`);
+  }
+}

@@ -1,0 +1,106 @@
+// One attempt of an activity: handed to a worker, given back, kept alive (D2, D3, W7, wire-contract 3.16).
+
+import { concatBytes } from '@perdure/kernel';
+import { activityNotFound, alreadyCompleted, type Decision, decided, refused, unchanged } from '../decision.ts';
+import { Draft } from '../draft.ts';
+import { type Activity, ActivityPhase, type ExecutionState } from '../state.ts';
+
+/** Names an attempt, as its task token does. */
+export interface AttemptName {
+  readonly scheduledEventId: number;
+  readonly attempt: number;
+}
+
+/** The running attempt of that name, if it is still the one that counts. */
+export function runningAttempt(state: ExecutionState, name: AttemptName): Decision<Activity> {
+  if (state.progress.status !== 1) return refused(alreadyCompleted);
+  const activity = state.activities.get(name.scheduledEventId);
+  if (
+    activity === undefined ||
+    activity.phase !== ActivityPhase.Started ||
+    activity.attempt !== name.attempt
+  ) {
+    return refused(activityNotFound);
+  }
+  return unchanged(activity);
+}
+
+export interface StartActivity extends AttemptName {
+  readonly stamp: number;
+  readonly pollRequestId: string;
+  readonly identity: string;
+  readonly nowUs: number;
+}
+
+/** Starts the offered attempt for a poll: once; the same poll asking again gets the same attempt. No event is written yet. */
+export function startActivity(state: ExecutionState, input: StartActivity): Decision<Activity> {
+  const activity = state.activities.get(input.scheduledEventId);
+  if (state.progress.status !== 1 || activity === undefined) return refused(activityNotFound);
+  if (activity.attempt !== input.attempt || activity.stamp !== input.stamp) {
+    return refused(activityNotFound);
+  }
+  if (activity.phase === ActivityPhase.Started) {
+    return activity.pollRequestId === input.pollRequestId
+      ? unchanged(activity)
+      : refused(activityNotFound);
+  }
+  if (activity.phase !== ActivityPhase.Scheduled) return refused(activityNotFound);
+  const draft = new Draft(state, input.nowUs);
+  const started: Activity = {
+    ...activity,
+    phase: ActivityPhase.Started,
+    startedTimeUs: draft.nowUs,
+    startedIdentity: input.identity,
+    lastWorkerIdentity: input.identity,
+    pollRequestId: input.pollRequestId,
+    lastHeartbeatUs: 0,
+  };
+  draft.setActivity(started);
+  return decided(draft.finish(), started);
+}
+
+/**
+ * D3: takes back a start that reached no worker. Only the start of that very poll; anything else is left alone, so a late
+ * or repeated call does nothing. The attempt keeps its number: nobody has run it.
+ */
+export function undoActivityStart(
+  state: ExecutionState,
+  input: { readonly scheduledEventId: number; readonly pollRequestId: string; readonly nowUs: number },
+): Decision<null> {
+  const activity = state.activities.get(input.scheduledEventId);
+  if (
+    state.progress.status !== 1 ||
+    activity?.phase !== ActivityPhase.Started ||
+    activity.pollRequestId !== input.pollRequestId
+  ) {
+    return unchanged(null);
+  }
+  const draft = new Draft(state, input.nowUs);
+  draft.setActivity({
+    ...activity,
+    phase: ActivityPhase.Scheduled,
+    pollRequestId: '',
+    startedTimeUs: 0,
+    startedIdentity: '',
+    stamp: activity.stamp + 1,
+  });
+  draft.effects.push({ kind: 'offerActivityTask', scheduledEventId: activity.scheduledEventId });
+  return decided(draft.finish(), null);
+}
+
+/** A heartbeat: the attempt lives, and its details reach the next attempt. The answer says whether to stop. */
+export function heartbeat(
+  state: ExecutionState,
+  input: AttemptName & { readonly details: Uint8Array; readonly nowUs: number },
+): Decision<{ readonly cancelRequested: boolean }> {
+  const running = runningAttempt(state, input);
+  if (!running.ok) return running;
+  const activity = running.value;
+  const draft = new Draft(state, input.nowUs);
+  draft.setActivity({
+    ...activity,
+    lastHeartbeatUs: draft.nowUs,
+    heartbeatDetails: input.details.length > 0 ? concatBytes([input.details]) : activity.heartbeatDetails,
+  });
+  return decided(draft.finish(), { cancelRequested: activity.cancelRequestedEventId > 0 });
+}

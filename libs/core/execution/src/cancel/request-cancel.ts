@@ -1,0 +1,33 @@
+// A request to cancel the run: an event that its code sees; closing is up to the code.
+
+import { EventType } from '@perdure/wire';
+import { type Decision, decided, unchanged } from '../decision.ts';
+import { Draft } from '../draft.ts';
+import type { WorkflowDelta } from '../encoding.ts';
+import type { ExecutionState } from '../state.ts';
+import { scheduleWorkflowTask } from '../workflow-task/schedule.ts';
+
+export interface CancelInput {
+  readonly reason: string;
+  readonly identity: string;
+  readonly nowUs: number;
+}
+
+/** A closed run, or one already asked, answers yes without a change. */
+export function requestCancel(
+  state: ExecutionState,
+  input: CancelInput,
+  workflow: WorkflowDelta | null,
+): Decision<null> {
+  if (state.progress.status !== 1 || state.progress.cancelRequested) return unchanged(null);
+  const draft = new Draft(state, input.nowUs);
+  draft.record(EventType.WorkflowExecutionCancelRequested, {
+    workflowExecutionCancelRequestedEventAttributes: {
+      identity: input.identity,
+      ...(input.reason === '' ? {} : { cause: input.reason }),
+    },
+  });
+  draft.progress.cancelRequested = true;
+  scheduleWorkflowTask(draft);
+  return decided(draft.finish(workflow), null);
+}

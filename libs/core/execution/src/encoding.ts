@@ -1,0 +1,189 @@
+// States and deltas as bytes (proto/perdure/state.proto). A snapshot is the delta from nothing, so there is one form.
+
+import { type RunKey, unreachable } from '@perdure/kernel';
+import { type Codec, historyEventCodec, ownCodec } from '@perdure/wire';
+import {
+  type Activity,
+  type BufferedEvent,
+  emptyState,
+  type ExecutionState,
+  fold,
+  initialActivity,
+  initialProgress,
+  initialStart,
+  initialWorkflowTask,
+  type Progress,
+  type RunDelta,
+  type StartInfo,
+  type Timer,
+  type WorkflowTask,
+} from './state.ts';
+
+/** Version of the state and delta formats. Readers refuse a newer one, and read every older one for ever. */
+export const stateFormat = 1;
+
+/** A client's request id with the run it was used on (rule W8). */
+export interface DedupKey {
+  readonly key: string;
+  readonly runId: string;
+  readonly expiresAtUs: number;
+}
+
+export interface WorkflowDelta {
+  readonly makesCurrent: boolean;
+  readonly keys: readonly DedupKey[];
+}
+
+/** The body of one logged transition. */
+export interface TransitionBody {
+  readonly delta: RunDelta;
+  readonly events: Uint8Array;
+  readonly firstEventId: number;
+  readonly workflow: WorkflowDelta | null;
+}
+
+interface EncodedDelta {
+  start: StartInfo | null;
+  progress: Progress | null;
+  activitiesSet: readonly Activity[];
+  activitiesRemoved: readonly number[];
+  timersSet: readonly Timer[];
+  timersRemoved: readonly string[];
+  bufferedReplaced: boolean;
+  buffered: readonly Uint8Array[];
+}
+interface EncodedBody {
+  format: number;
+  delta: EncodedDelta | null;
+  events: Uint8Array;
+  firstEventId: number;
+  workflow: WorkflowDelta | null;
+}
+interface EncodedSnapshot {
+  format: number;
+  state: EncodedDelta | null;
+}
+export interface WorkflowState {
+  readonly format: number;
+  readonly currentRunId: string;
+  readonly keys: readonly DedupKey[];
+}
+
+const bodyCodec: Codec<EncodedBody, Partial<EncodedBody>> = ownCodec(
+  'state',
+  'perdure.state.v1.TransitionBody',
+);
+const snapshotCodec: Codec<EncodedSnapshot, Partial<EncodedSnapshot>> = ownCodec(
+  'state',
+  'perdure.state.v1.RunSnapshot',
+);
+const workflowCodec: Codec<WorkflowState, WorkflowState> = ownCodec(
+  'state',
+  'perdure.state.v1.WorkflowState',
+);
+
+/** Thrown for a state or delta written by a newer server. */
+export class UnknownFormat extends Error {
+  override readonly name = 'UnknownFormat';
+  constructor(what: string, found: number) {
+    super(
+      `${what} has format ${found}, this server reads up to ${stateFormat}: start the newer server that wrote it`,
+    );
+  }
+}
+
+function encodedDelta(delta: RunDelta): EncodedDelta {
+  return {
+    start: delta.start,
+    progress: delta.progress,
+    activitiesSet: delta.activitiesSet,
+    activitiesRemoved: delta.activitiesRemoved,
+    timersSet: delta.timersSet,
+    timersRemoved: delta.timersRemoved,
+    bufferedReplaced: delta.buffered !== null,
+    buffered: (delta.buffered ?? []).map((event) => historyEventCodec.encode(event)),
+  };
+}
+
+function loadWorkflowTask(task: WorkflowTask | null): WorkflowTask | null {
+  return task === null ? null : { ...initialWorkflowTask, ...task };
+}
+
+function loadBuffered(bytes: Uint8Array): BufferedEvent {
+  return { ...historyEventCodec.decode(bytes) };
+}
+
+function decodedDelta(delta: EncodedDelta | null): RunDelta {
+  if (delta === null || delta.progress === null) return unreachable(null as never);
+  const progress = { ...initialProgress, ...delta.progress };
+  return {
+    start: delta.start === null ? null : { ...initialStart, ...delta.start },
+    progress: { ...progress, workflowTask: loadWorkflowTask(progress.workflowTask) },
+    activitiesSet: delta.activitiesSet.map((activity) => ({ ...initialActivity, ...activity })),
+    activitiesRemoved: delta.activitiesRemoved,
+    timersSet: delta.timersSet.map((timer) => ({ ...timer })),
+    timersRemoved: delta.timersRemoved,
+    buffered: delta.bufferedReplaced ? delta.buffered.map(loadBuffered) : null,
+  };
+}
+
+export function encodeBody(body: TransitionBody): Uint8Array {
+  return bodyCodec.encode({
+    format: stateFormat,
+    delta: encodedDelta(body.delta),
+    events: body.events,
+    firstEventId: body.firstEventId,
+    ...(body.workflow === null ? {} : { workflow: body.workflow }),
+  });
+}
+
+export function decodeBody(bytes: Uint8Array): TransitionBody {
+  const body = bodyCodec.decode(bytes);
+  if (body.format > stateFormat) throw new UnknownFormat('a logged transition', body.format);
+  return {
+    delta: decodedDelta(body.delta),
+    events: body.events,
+    firstEventId: body.firstEventId,
+    workflow:
+      body.workflow === null
+        ? null
+        : { makesCurrent: body.workflow.makesCurrent, keys: body.workflow.keys.map(loadKey) },
+  };
+}
+
+function loadKey(key: DedupKey): DedupKey {
+  return { key: key.key, runId: key.runId, expiresAtUs: key.expiresAtUs };
+}
+
+export function encodeSnapshot(state: ExecutionState): Uint8Array {
+  return snapshotCodec.encode({
+    format: stateFormat,
+    state: encodedDelta({
+      start: state.start,
+      progress: state.progress,
+      activitiesSet: [...state.activities.values()],
+      activitiesRemoved: [],
+      timersSet: [...state.timers.values()],
+      timersRemoved: [],
+      buffered: state.buffered.length > 0 ? state.buffered : null,
+    }),
+  });
+}
+
+export function decodeSnapshot(run: RunKey, bytes: Uint8Array): ExecutionState {
+  const snapshot = snapshotCodec.decode(bytes);
+  if (snapshot.format > stateFormat) throw new UnknownFormat('a stored run', snapshot.format);
+  const state = emptyState(run);
+  fold(state, decodedDelta(snapshot.state));
+  return state;
+}
+
+export function encodeWorkflowState(currentRunId: string, keys: readonly DedupKey[]): Uint8Array {
+  return workflowCodec.encode({ format: stateFormat, currentRunId, keys });
+}
+
+export function decodeWorkflowState(bytes: Uint8Array): WorkflowState {
+  const state = workflowCodec.decode(bytes);
+  if (state.format > stateFormat) throw new UnknownFormat('a stored workflow', state.format);
+  return { format: state.format, currentRunId: state.currentRunId, keys: state.keys.map(loadKey) };
+}

@@ -1,0 +1,54 @@
+// One workflow execution as a pure state machine: `decide(state, input) -> transition`, `fold(state, delta)`.
+// Start reading at draft.ts (what a transition is), then workflow-task/complete.ts.
+
+export {
+  type AttemptName,
+  heartbeat,
+  runningAttempt,
+  type StartActivity,
+  startActivity,
+  undoActivityStart,
+} from './activity/attempt.ts';
+export { cancelActivity, completeActivity, failActivity } from './activity/report.ts';
+export { decodePolicy, policyMessage, policyProblem } from './activity/retry-policy.ts';
+export { type CancelInput, requestCancel } from './cancel/request-cancel.ts';
+export { activityNotFound, alreadyCompleted, type Decision, workflowTaskNotFound } from './decision.ts';
+export type { Effect, Transition } from './draft.ts';
+export { nextDueUs, wake } from './due.ts';
+export {
+  type DedupKey,
+  decodeBody,
+  decodeSnapshot,
+  decodeWorkflowState,
+  encodeBody,
+  encodeSnapshot,
+  encodeWorkflowState,
+  type TransitionBody,
+  UnknownFormat,
+  type WorkflowDelta,
+} from './encoding.ts';
+export { type QueryRoute, routeQuery } from './query/route.ts';
+export { signal, type SignalInput } from './signal/signal.ts';
+export { answerStart, type CurrentRun, type IdPolicies, type StartAnswer } from './start/id-policy.ts';
+export { type StartedRun, type StartInput, startRun } from './start/start.ts';
+export {
+  type Activity,
+  ActivityPhase,
+  emptyState,
+  type ExecutionState,
+  fold,
+  type RunDelta,
+  TaskPhase,
+  type Timer,
+  type WorkflowTask,
+} from './state.ts';
+export { terminate, type TerminateInput } from './terminate/terminate.ts';
+export {
+  type CompletionAnswer,
+  completeWorkflowTask,
+  startedTask,
+  type TaskCompletion,
+  type TaskName,
+} from './workflow-task/complete.ts';
+export { failWorkflowTask, resetSticky } from './workflow-task/report-failed.ts';
+export { startWorkflowTask, transientEvents } from './workflow-task/start.ts';

@@ -1,0 +1,52 @@
+// Signals: an event, and a workflow task if none is pending. Dedup by request id is the workflow id's (W8), outside.
+
+import { invalidArgument } from '@perdure/kernel';
+import { EventType } from '@perdure/wire';
+import { alreadyCompleted, type Decision, decided, refused, workflowClosing } from '../decision.ts';
+import { Draft } from '../draft.ts';
+import type { WorkflowDelta } from '../encoding.ts';
+import { type ExecutionState, TaskPhase } from '../state.ts';
+import { scheduleWorkflowTask } from '../workflow-task/schedule.ts';
+
+/** Signals a run may get in its life (wire-contract 5). */
+export const signalsMax = 10_000;
+
+export interface SignalInput {
+  readonly signalName: string;
+  readonly input: Uint8Array;
+  readonly header: Uint8Array;
+  readonly identity: string;
+  readonly requestId: string;
+  readonly nowUs: number;
+}
+
+/** True while a run that tried to close is given its chance: its next task is started, nothing new may come in. */
+export function isClosing(state: ExecutionState): boolean {
+  const { progress } = state;
+  return progress.closeAttempted && progress.workflowTask?.phase === TaskPhase.Started;
+}
+
+export function signal(
+  state: ExecutionState,
+  input: SignalInput,
+  workflow: WorkflowDelta | null,
+): Decision<null> {
+  if (state.progress.status !== 1) return refused(alreadyCompleted);
+  if (isClosing(state)) return refused(workflowClosing);
+  if (state.progress.signals >= signalsMax) {
+    return refused(invalidArgument('exceeded workflow execution limit for signal events'));
+  }
+  const draft = new Draft(state, input.nowUs);
+  draft.record(EventType.WorkflowExecutionSignaled, {
+    workflowExecutionSignaledEventAttributes: {
+      signalName: input.signalName,
+      identity: input.identity,
+      ...(input.input.length > 0 ? { input: input.input } : {}),
+      ...(input.header.length > 0 ? { header: input.header } : {}),
+      ...(input.requestId === '' ? {} : { requestId: input.requestId }),
+    },
+  });
+  draft.progress.signals += 1;
+  scheduleWorkflowTask(draft);
+  return decided(draft.finish(workflow), null);
+}

@@ -1,0 +1,72 @@
+// What a start means when the workflow id is in use or was used before (wire-contract 3.9, 3.10).
+
+import { type Rejection, reject } from '@perdure/kernel';
+import { WorkflowExecutionStatus, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@perdure/wire';
+
+/** The current run of the workflow id. */
+export interface CurrentRun {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly createRequestId: string;
+  readonly status: number;
+}
+
+export interface IdPolicies {
+  readonly reuse: number;
+  readonly conflict: number;
+  readonly requestId: string;
+}
+
+export type StartAnswer =
+  /** The same request once more: the run it started. */
+  | { readonly kind: 'repeat'; readonly runId: string; readonly status: number }
+  | { readonly kind: 'useExisting'; readonly runId: string }
+  | { readonly kind: 'terminateAndStart'; readonly runId: string }
+  | { readonly kind: 'start' }
+  | { readonly kind: 'rejected'; readonly rejection: Rejection };
+
+const unclean: ReadonlySet<number> = new Set([
+  WorkflowExecutionStatus.Failed,
+  WorkflowExecutionStatus.Canceled,
+  WorkflowExecutionStatus.Terminated,
+  WorkflowExecutionStatus.TimedOut,
+]);
+
+function alreadyStarted(current: CurrentRun, message: string): StartAnswer {
+  const text = `${message} WorkflowId: ${current.workflowId}, RunId: ${current.runId}.`;
+  return {
+    kind: 'rejected',
+    rejection: reject('ALREADY_EXISTS', text, {
+      kind: 'workflowExecutionAlreadyStarted',
+      startRequestId: current.createRequestId,
+      runId: current.runId,
+    }),
+  };
+}
+
+export function answerStart(current: CurrentRun | null, policies: IdPolicies): StartAnswer {
+  if (current === null) return { kind: 'start' };
+  if (current.createRequestId === policies.requestId) {
+    return { kind: 'repeat', runId: current.runId, status: current.status };
+  }
+  if (current.status === WorkflowExecutionStatus.Running) {
+    const terminates =
+      policies.conflict === WorkflowIdConflictPolicy.TerminateExisting ||
+      policies.reuse === WorkflowIdReusePolicy.TerminateIfRunning;
+    if (terminates) return { kind: 'terminateAndStart', runId: current.runId };
+    if (policies.conflict === WorkflowIdConflictPolicy.UseExisting) {
+      return { kind: 'useExisting', runId: current.runId };
+    }
+    return alreadyStarted(current, 'Workflow execution is already running.');
+  }
+  if (policies.reuse === WorkflowIdReusePolicy.RejectDuplicate) {
+    return alreadyStarted(current, 'Workflow execution already finished.');
+  }
+  if (
+    policies.reuse === WorkflowIdReusePolicy.AllowDuplicateFailedOnly &&
+    !unclean.has(current.status)
+  ) {
+    return alreadyStarted(current, 'Workflow execution already finished successfully.');
+  }
+  return { kind: 'start' };
+}

@@ -1,0 +1,251 @@
+// The state of one run as data. `decide` functions only read it; `fold` applies a delta to it, live and in replay alike.
+//
+// S1. state = fold of its deltas from nothing; nothing else writes it.
+// S2. `progress.version` is the run's version: each delta carries the next one (rule L2).
+// S3. Every event id below `progress.nextEventId` is in the history, or is reserved by a transient workflow task.
+// S4. After the status left Running no delta follows.
+
+import type { RunKey } from '@perdure/kernel';
+import type { HistoryEventInit } from '@perdure/wire';
+
+/** See proto/perdure/state.proto for the meaning and unit of each field. */
+export interface StartInfo {
+  readonly workflowType: string;
+  readonly taskQueue: string;
+  readonly executionTimeoutUs: number;
+  readonly runTimeoutUs: number;
+  readonly taskTimeoutUs: number;
+  readonly startTimeUs: number;
+  readonly executionTimeUs: number;
+  readonly runExpirationUs: number;
+  readonly executionExpirationUs: number;
+  readonly createRequestId: string;
+  readonly firstRunId: string;
+  readonly originalRunId: string;
+  readonly identity: string;
+  readonly memo: Uint8Array;
+  readonly searchAttributes: Uint8Array;
+  readonly userMetadata: Uint8Array;
+  readonly retryPolicy: Uint8Array;
+  readonly priority: Uint8Array;
+  readonly attempt: number;
+}
+
+export const TaskPhase = { Scheduled: 1, Started: 2 } as const;
+
+export interface WorkflowTask {
+  readonly phase: number;
+  readonly scheduledEventId: number;
+  readonly startedEventId: number;
+  readonly attempt: number;
+  readonly transient: boolean;
+  readonly scheduledTimeUs: number;
+  readonly originalScheduledTimeUs: number;
+  readonly startedTimeUs: number;
+  readonly startToCloseUs: number;
+  readonly stickyQueue: string;
+  readonly scheduleToStartUs: number;
+  readonly pollRequestId: string;
+  readonly identity: string;
+  readonly heartbeatSinceUs: number;
+  readonly historyBytesAtStart: number;
+  readonly buildId: string;
+}
+
+export interface Progress {
+  readonly version: number;
+  readonly status: number;
+  readonly nextEventId: number;
+  readonly historyBytes: number;
+  readonly lastEventTimeUs: number;
+  readonly closeTimeUs: number;
+  readonly previousStartedEventId: number;
+  readonly signals: number;
+  readonly cancelRequested: boolean;
+  readonly stickyQueue: string;
+  readonly stickyScheduleToStartUs: number;
+  readonly workflowTask: WorkflowTask | null;
+  readonly workflowTaskAttempt: number;
+  readonly closedBatchEventId: number;
+  readonly closeAttempted: boolean;
+}
+
+export const ActivityPhase = { Scheduled: 1, BackingOff: 2, Started: 3 } as const;
+
+export interface Activity {
+  readonly scheduledEventId: number;
+  readonly activityId: string;
+  readonly activityType: string;
+  readonly taskQueue: string;
+  readonly input: Uint8Array;
+  readonly header: Uint8Array;
+  readonly priority: Uint8Array;
+  readonly scheduleToCloseUs: number;
+  readonly scheduleToStartUs: number;
+  readonly startToCloseUs: number;
+  readonly heartbeatUs: number;
+  readonly retryPolicy: Uint8Array;
+  readonly scheduledTimeUs: number;
+  readonly workflowTaskCompletedEventId: number;
+  readonly phase: number;
+  readonly attempt: number;
+  readonly stamp: number;
+  readonly attemptScheduledTimeUs: number;
+  readonly startedTimeUs: number;
+  readonly startedIdentity: string;
+  readonly pollRequestId: string;
+  readonly lastHeartbeatUs: number;
+  readonly heartbeatDetails: Uint8Array;
+  readonly cancelRequestedEventId: number;
+  readonly lastFailure: Uint8Array;
+  readonly lastAttemptCompleteUs: number;
+  readonly lastWorkerIdentity: string;
+}
+
+export interface Timer {
+  readonly timerId: string;
+  readonly startedEventId: number;
+  readonly fireAtUs: number;
+}
+
+/** An event that waits for the started workflow task to close: complete but for its id (wire-contract 2.5). */
+export type BufferedEvent = HistoryEventInit;
+
+export interface ExecutionState {
+  readonly run: RunKey;
+  start: StartInfo;
+  progress: Progress;
+  /** By scheduled event id, in the order scheduled. */
+  readonly activities: Map<number, Activity>;
+  /** By timer id. */
+  readonly timers: Map<string, Timer>;
+  buffered: readonly BufferedEvent[];
+}
+
+/** What one transition changes. `start` only in the first. */
+export interface RunDelta {
+  readonly start: StartInfo | null;
+  readonly progress: Progress;
+  readonly activitiesSet: readonly Activity[];
+  readonly activitiesRemoved: readonly number[];
+  readonly timersSet: readonly Timer[];
+  readonly timersRemoved: readonly string[];
+  /** null: as before. */
+  readonly buffered: readonly BufferedEvent[] | null;
+}
+
+/** Applies a delta. The first delta of a run is applied to `emptyState`. */
+export function fold(state: ExecutionState, delta: RunDelta): void {
+  if (delta.start !== null) state.start = delta.start;
+  state.progress = delta.progress;
+  for (const id of delta.activitiesRemoved) state.activities.delete(id);
+  for (const activity of delta.activitiesSet) {
+    state.activities.set(activity.scheduledEventId, activity);
+  }
+  for (const id of delta.timersRemoved) state.timers.delete(id);
+  for (const timer of delta.timersSet) state.timers.set(timer.timerId, timer);
+  if (delta.buffered !== null) state.buffered = delta.buffered;
+}
+
+const none = new Uint8Array(0);
+
+export const initialStart: StartInfo = {
+  workflowType: '',
+  taskQueue: '',
+  executionTimeoutUs: 0,
+  runTimeoutUs: 0,
+  taskTimeoutUs: 0,
+  startTimeUs: 0,
+  executionTimeUs: 0,
+  runExpirationUs: 0,
+  executionExpirationUs: 0,
+  createRequestId: '',
+  firstRunId: '',
+  originalRunId: '',
+  identity: '',
+  memo: none,
+  searchAttributes: none,
+  userMetadata: none,
+  retryPolicy: none,
+  priority: none,
+  attempt: 1,
+};
+
+export const initialProgress: Progress = {
+  version: 0,
+  status: 1,
+  nextEventId: 1,
+  historyBytes: 0,
+  lastEventTimeUs: 0,
+  closeTimeUs: 0,
+  previousStartedEventId: 0,
+  signals: 0,
+  cancelRequested: false,
+  stickyQueue: '',
+  stickyScheduleToStartUs: 0,
+  workflowTask: null,
+  workflowTaskAttempt: 1,
+  closedBatchEventId: 0,
+  closeAttempted: false,
+};
+
+export const initialWorkflowTask: WorkflowTask = {
+  phase: TaskPhase.Scheduled,
+  scheduledEventId: 0,
+  startedEventId: 0,
+  attempt: 1,
+  transient: false,
+  scheduledTimeUs: 0,
+  originalScheduledTimeUs: 0,
+  startedTimeUs: 0,
+  startToCloseUs: 0,
+  stickyQueue: '',
+  scheduleToStartUs: 0,
+  pollRequestId: '',
+  identity: '',
+  heartbeatSinceUs: 0,
+  historyBytesAtStart: 0,
+  buildId: '',
+};
+
+export const initialActivity: Activity = {
+  scheduledEventId: 0,
+  activityId: '',
+  activityType: '',
+  taskQueue: '',
+  input: none,
+  header: none,
+  priority: none,
+  scheduleToCloseUs: 0,
+  scheduleToStartUs: 0,
+  startToCloseUs: 0,
+  heartbeatUs: 0,
+  retryPolicy: none,
+  scheduledTimeUs: 0,
+  workflowTaskCompletedEventId: 0,
+  phase: ActivityPhase.Scheduled,
+  attempt: 1,
+  stamp: 0,
+  attemptScheduledTimeUs: 0,
+  startedTimeUs: 0,
+  startedIdentity: '',
+  pollRequestId: '',
+  lastHeartbeatUs: 0,
+  heartbeatDetails: none,
+  cancelRequestedEventId: 0,
+  lastFailure: none,
+  lastAttemptCompleteUs: 0,
+  lastWorkerIdentity: '',
+};
+
+/** The state of a run before its first delta. */
+export function emptyState(run: RunKey): ExecutionState {
+  return {
+    run,
+    start: initialStart,
+    progress: initialProgress,
+    activities: new Map(),
+    timers: new Map(),
+    buffered: [],
+  };
+}

@@ -1,0 +1,37 @@
+// Task queue partitions.
+
+export { type Heap, type HeapItem, heapPush, heapRemove, newHeap } from './heap.ts';
+export { refuseQueueName } from './queue-name.ts';
+export type {
+  ActivityPoll,
+  PollOutcome,
+  QueueName,
+  StartOutcome,
+  TaskKind,
+  TaskOffer,
+  WorkflowPoll,
+} from './task.ts';
+export {
+  backlogOf,
+  type Effect,
+  type HeldTask,
+  heldCount,
+  isAvailable,
+  isEmpty,
+  newParkedPoll,
+  newTaskQueue,
+  type ParkedPoll,
+  type Poll,
+  type TaskQueue,
+} from './task-queue.ts';
+export {
+  cancelPoll,
+  expirePoll,
+  finishStart,
+  forgetWorker,
+  offerTask,
+  parkPoll,
+  type StartResult,
+  tick,
+  withdrawTask,
+} from './transitions.ts';

@@ -1,0 +1,42 @@
+// The dedup keys of a workflow id (W8): client request ids of the last 10 minutes and more, for every run of the id.
+
+import type { DedupKey } from '@perdure/core-execution';
+import { usPerMinute } from '@perdure/kernel';
+
+/** Keys live at least this long after their first use. */
+export const keyLifeUs = 10 * usPerMinute;
+
+/** Kinds of requests; the same id on two kinds is two requests. */
+export type KeyKind = 'start' | 'signal' | 'cancel';
+
+export function dedupKey(kind: KeyKind, requestId: string, runId: string, nowUs: number): DedupKey {
+  return { key: `${kind}:${requestId}`, runId, expiresAtUs: nowUs + keyLifeUs };
+}
+
+/** The keys of one workflow id. Expired ones are dropped as others are added. */
+export class DedupKeys {
+  readonly #keys = new Map<string, DedupKey>();
+
+  constructor(keys: Iterable<DedupKey>) {
+    for (const key of keys) this.#keys.set(key.key, key);
+  }
+
+  /** The run on which the request was used; undefined if it was not, or too long ago. */
+  find(kind: KeyKind, requestId: string, nowUs: number): string | undefined {
+    const found = this.#keys.get(`${kind}:${requestId}`);
+    return found !== undefined && found.expiresAtUs > nowUs ? found.runId : undefined;
+  }
+
+  add(keys: readonly DedupKey[], nowUs: number): void {
+    for (const key of keys) this.#keys.set(key.key, key);
+    // Keys are added in the order in which they expire: the first live one ends the search.
+    for (const [name, key] of this.#keys) {
+      if (key.expiresAtUs > nowUs) break;
+      this.#keys.delete(name);
+    }
+  }
+
+  live(nowUs: number): DedupKey[] {
+    return [...this.#keys.values()].filter((key) => key.expiresAtUs > nowUs);
+  }
+}

@@ -1,0 +1,12 @@
+// What an owner keeps of its shards beside the runs: routing, the checkpoint, dedup keys, the wake index.
+
+export { DedupKeys, dedupKey, type KeyKind, keyLifeUs } from './dedup.ts';
+export { FrameLedger, type OpenFrame } from './frame-ledger.ts';
+export { blockCount, blockOf, shardOf, shardsPerBlock, xxh64 } from './shard-hash.ts';
+export {
+  bucketOf,
+  type Outstanding,
+  outstandingOf,
+  type WakeOffer,
+  wakeOfferCodec,
+} from './wake-row.ts';

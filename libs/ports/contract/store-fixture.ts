@@ -1,0 +1,72 @@
+// Rows for the contract of the store.
+
+import type {
+  AppliedRow,
+  FoldBatch,
+  HistoryRow,
+  QuarantineRow,
+  RunKey,
+  RunStateRow,
+  Store,
+  WakeRow,
+  WorkflowRow,
+} from '../src/index.ts';
+
+/** Opens an empty store; it is closed after the test. */
+export type OpenStore = () => Promise<Store>;
+
+export const namespaceId = '6f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f';
+
+export function runKey(workflowId: string, runId = '0194cbb4-9a3f-7a45-9d4e-0b54c1a1b6f1'): RunKey {
+  return { namespaceId, workflowId, runId };
+}
+
+export function foldOf(rows: Partial<FoldBatch>): FoldBatch {
+  return {
+    history: [],
+    wake: [],
+    quarantine: [],
+    workflows: [],
+    runStates: [],
+    wakeBucketsDropped: [],
+    applied: null,
+    ...rows,
+  };
+}
+
+export function bytesOf(...values: number[]): Uint8Array {
+  return Uint8Array.from(values);
+}
+
+export function historyRow(row: Partial<HistoryRow> & { readonly run: RunKey }): HistoryRow {
+  return {
+    branch: 0,
+    firstEventId: 1,
+    lastEventId: 3,
+    events: bytesOf(1, 2, 3),
+    clock: 10,
+    ...row,
+  };
+}
+
+export function stateRow(row: Partial<RunStateRow> & { readonly run: RunKey }): RunStateRow {
+  return { version: 1, state: bytesOf(7), clock: 10, ...row };
+}
+
+export function workflowRow(row: Partial<WorkflowRow>): WorkflowRow {
+  return { namespaceId, workflowId: 'w', state: bytesOf(5), clock: 10, ...row };
+}
+
+export function wakeRow(row: Partial<WakeRow> & { readonly run: RunKey }): WakeRow {
+  return { block: 3, bucket: 500_000, shard: 200, version: 1, loadAtUs: 9, offer: null, ...row };
+}
+
+export function appliedRow(row: Partial<AppliedRow>): AppliedRow {
+  return { logPartition: 0, offset: 4, epoch: 2, nonce: 'n', number: 3, clock: 10, ...row };
+}
+
+export function quarantineRow(
+  row: Partial<QuarantineRow> & { readonly run: RunKey },
+): QuarantineRow {
+  return { version: 4, reason: 'broken', transition: bytesOf(1, 0, 2), clock: 10, ...row };
+}

@@ -1,0 +1,42 @@
+// The ports: interfaces in domain words. Each has a contract suite in ../contract that every adapter runs.
+
+export { LogTrimmed, StorageFault } from './faults.ts';
+export type { FileDirectory, OpenFile } from './file.ts';
+export type { RunKey } from '@perdure/kernel';
+export type { CallContext } from './call.ts';
+export { FileNotFound } from './file.ts';
+export type { HistoryService, OwnerRequest, OwnerRpc, ParsedQuery, Routed } from './history-service.ts';
+export type { LogPartition, LogRecord } from './log.ts';
+export type {
+  ActivityPoll,
+  MatchingService,
+  PollerInfo,
+  PollOutcome,
+  PollTicket,
+  QueueName,
+  QueueStats,
+  StartOutcome,
+  TaskKind,
+  TaskOffer,
+  TaskOwner,
+  WorkflowPoll,
+} from './matching-service.ts';
+export type { Namespace, Namespaces } from './namespaces.ts';
+export type {
+  AppliedRow,
+  FoldBatch,
+  HistoryRow,
+  QuarantineRow,
+  RunStateRow,
+  Store,
+  WakeRow,
+  WorkflowRow,
+} from './store.ts';
+export type {
+  VisibilityFilter,
+  VisibilityIndex,
+  VisibilityPosition,
+  VisibilityRow,
+} from './visibility.ts';
+export type { Clock, TimerHandle } from './clock.ts';
+export type { PolledTask, WorkerGateway } from './worker-gateway.ts';

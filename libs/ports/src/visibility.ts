@@ -1,0 +1,66 @@
+// The visibility port: the index behind list and count. A reader of the valid log with a stored cursor (M9), rebuilt
+// from the store when lost. Rows are upserts; the row with the higher run version wins.
+
+import type { RunKey } from '@perdure/kernel';
+
+export interface VisibilityRow {
+  readonly run: RunKey;
+  /** The run's version at this row (L2). */
+  readonly version: number;
+  readonly workflowType: string;
+  readonly taskQueue: string;
+  /** Number of `temporal.api.enums.v1.WorkflowExecutionStatus`. */
+  readonly status: number;
+  readonly startTimeUs: number;
+  readonly executionTimeUs: number;
+  /** null while open. */
+  readonly closeTimeUs: number | null;
+  /** Events in the history; 0 while open. */
+  readonly historyLength: number;
+  readonly historySizeBytes: number;
+  readonly stateTransitionCount: number;
+  /** Encoded `Memo` and `SearchAttributes`; empty when none. */
+  readonly memo: Uint8Array;
+  readonly searchAttributes: Uint8Array;
+}
+
+/** Conjunction of equalities; absent = no condition. */
+export interface VisibilityFilter {
+  readonly workflowId?: string;
+  readonly runId?: string;
+  readonly workflowType?: string;
+  readonly taskQueue?: string;
+  readonly status?: number;
+  readonly open?: boolean;
+}
+
+/** Keyset of the last row of a page: order is open runs first, then close time descending, start time descending, run id. */
+export interface VisibilityPosition {
+  readonly closeTimeUs: number | null;
+  readonly startTimeUs: number;
+  readonly runId: string;
+}
+
+export interface VisibilityIndex {
+  /** Upserts the rows and moves the cursor (an offset of the LogPartition: everything below it is indexed), atomically. */
+  write(
+    rows: readonly VisibilityRow[],
+    cursor: { readonly logPartition: number; readonly offset: number } | null,
+  ): Promise<void>;
+  readCursor(logPartition: number): Promise<number | null>;
+  list(
+    namespaceId: string,
+    filter: VisibilityFilter,
+    after: VisibilityPosition | null,
+    limit: number,
+  ): Promise<readonly VisibilityRow[]>;
+  count(namespaceId: string, filter: VisibilityFilter): Promise<number>;
+  /** Counts per status number. */
+  countByStatus(
+    namespaceId: string,
+    filter: VisibilityFilter,
+  ): Promise<ReadonlyMap<number, number>>;
+  /** Removes a run. */
+  remove(run: RunKey): Promise<void>;
+  close(): Promise<void>;
+}

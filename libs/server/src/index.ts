@@ -1,0 +1,3 @@
+// Compositions, configuration, lifecycle.
+
+export {};

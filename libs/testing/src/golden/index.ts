@@ -1,0 +1,42 @@
+// Golden sequences: a client without an SDK, a run played by hand, and histories as tables.
+
+export {
+  type CommandInit,
+  cancelTimer,
+  cancelWorkflow,
+  completeWorkflow,
+  failWorkflow,
+  rawCommand,
+  requestCancelActivity,
+  scheduleActivity,
+  startTimer,
+} from './commands.ts';
+export {
+  attributesOf,
+  enumName,
+  enumValue,
+  eventTypeName,
+  historyFaults,
+  historyRows,
+  tableRows,
+} from './event-table.ts';
+export {
+  applicationFailure,
+  jsonPayload,
+  jsonPayloads,
+  readFailure,
+  readPayload,
+  readPayloads,
+} from './payload.ts';
+export { type CallOptions, RawClient } from './raw-client.ts';
+export {
+  type ActivityTask,
+  type CompletedTask,
+  type CompleteOptions,
+  identity,
+  namespace,
+  readHistory,
+  ScriptedRun,
+  type WorkflowTask,
+} from './scripted-run.ts';
+export { type StatusDetail, statusOf, WireStatus } from './wire-status.ts';

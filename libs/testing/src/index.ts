@@ -1,0 +1,3 @@
+// Simulator, model, fixtures and harness.
+
+export {};

@@ -1,0 +1,19 @@
+// Randomness of a test: one seed, one sequence.
+
+/** Numbers in [0, 1) (mulberry32). */
+export type Random = () => number;
+
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A whole number from 0 up to, not including, `below`. */
+export function randomBelow(random: Random, below: number): number {
+  return Math.floor(random() * below);
+}

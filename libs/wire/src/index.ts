@@ -1,0 +1,59 @@
+// The wire: the only place that knows protobufjs and @temporalio/proto.
+
+export { type Codec, type Decoded, DecodeFault, type Init, publicCodec } from './codec.ts';
+export { type MethodDescriptor, publicEnum, publicMethods } from './descriptors.ts';
+export {
+  CommandType,
+  EventType,
+  HistoryEventFilterType,
+  PendingActivityState,
+  PendingWorkflowTaskState,
+  QueryRejectCondition,
+  QueryResultType,
+  RetryState,
+  TaskQueueKind,
+  TaskQueueType,
+  TimeoutType,
+  WorkflowExecutionStatus,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+  WorkflowTaskFailedCause,
+} from './enums.ts';
+export {
+  countEvents,
+  decodeEvents,
+  encodeEvent,
+  reverseEvents,
+  skipEvents,
+  splitEvents,
+} from './event-bytes.ts';
+export {
+  decodeFailure,
+  type Failure,
+  failureCodec,
+  serverFailure,
+  timeoutFailure,
+} from './failures.ts';
+export {
+  type Command,
+  type HistoryEvent,
+  type HistoryEventInit,
+  historyEventCodec,
+  type Priority,
+  priorityCodec,
+  type RetryPolicy,
+  type RpcCodec,
+  type RpcMessages,
+  type RpcName,
+  type RpcRequest,
+  type RpcRequestInit,
+  type RpcResponse,
+  type RpcResponseInit,
+  retryPolicyCodec,
+  rpcCodec,
+  type SearchAttributes,
+  searchAttributesCodec,
+} from './messages.ts';
+export { ownCodec } from './own-schema.ts';
+export { jsonPayload, jsonPayloads } from './payloads.ts';
+export { type DecodedStatus, decodeStatus, encodeStatus, statusNumbers } from './status.ts';

@@ -1,0 +1,87 @@
+// DescribeNamespace and ListNamespaces.
+
+import { fromUs } from '@perdure/kernel';
+import type { Namespace, Namespaces } from '@perdure/ports';
+import type { RpcRequest, RpcResponseInit } from '@perdure/wire';
+import { NamespaceState, namespaceNotFound } from '../scope.ts';
+import { blobBytesMax } from '../validate/attachments.ts';
+import { checkText, refuse } from '../validate/text.ts';
+
+const archivalDisabled = 1;
+const replicationNormal = 1;
+
+function namespaceInfo(
+  namespace: Namespace,
+  clusterName: string,
+): RpcResponseInit<'DescribeNamespace'> {
+  return {
+    namespaceInfo: {
+      name: namespace.name,
+      state: namespace.state,
+      description: namespace.description,
+      ownerEmail: namespace.ownerEmail,
+      data: namespace.data,
+      id: namespace.id,
+      // None yet: eager starts, updates, heartbeats of workers, pauses, standalone activities (wire-contract 4.2).
+      capabilities: {},
+      limits: { blobSizeLimitError: blobBytesMax, memoSizeLimitError: blobBytesMax },
+    },
+    config: {
+      workflowExecutionRetentionTtl: fromUs(namespace.retentionUs),
+      historyArchivalState: archivalDisabled,
+      visibilityArchivalState: archivalDisabled,
+    },
+    replicationConfig: {
+      activeClusterName: clusterName,
+      clusters: [{ clusterName }],
+      state: replicationNormal,
+    },
+  };
+}
+
+export function describeNamespace(
+  request: RpcRequest<'DescribeNamespace'>,
+  namespaces: Namespaces,
+  clusterName: string,
+): RpcResponseInit<'DescribeNamespace'> {
+  const { namespace: name, id } = request;
+  if (name === '' && id === '') refuse('Namespace not set on request.');
+  checkText(name, 'Namespace');
+  const namespace = name === '' ? namespaces.byId(id) : namespaces.byName(name);
+  if (namespace === undefined) throw namespaceNotFound(name === '' ? id : name);
+  return namespaceInfo(namespace, clusterName);
+}
+
+const pageMax = 1_000;
+const pageDefault = 100;
+
+/** In order of name; the token is the last name given out. */
+export function listNamespaces(
+  request: RpcRequest<'ListNamespaces'>,
+  namespaces: Namespaces,
+  clusterName: string,
+): RpcResponseInit<'ListNamespaces'> {
+  const { pageSize, nextPageToken } = request;
+  if (pageSize < 0) refuse('Invalid PageSize.');
+  const limit = Math.min(pageSize === 0 ? pageDefault : pageSize, pageMax);
+  const after = readToken(nextPageToken);
+  const deletedToo = request.namespaceFilter?.includeDeleted === true;
+  const left = namespaces
+    .list()
+    .filter(({ state }) => deletedToo || state !== NamespaceState.Deleted)
+    .filter(({ name }) => name > after);
+  const page = left.slice(0, limit);
+  const more = left.length > page.length;
+  return {
+    namespaces: page.map((namespace) => namespaceInfo(namespace, clusterName)),
+    nextPageToken: more ? Buffer.from(page.at(-1)?.name ?? '') : null,
+  };
+}
+
+function readToken(token: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(token);
+  } catch {
+    return refuse('Invalid NextPageToken.');
+  }
+}

@@ -1,0 +1,90 @@
+// The frontend: the public API as a list of methods that any transport can carry. Stateless.
+//
+// For each call: is this client served, is this the message, which namespace, is it well formed; then the service
+// behind answers. Owns neither the transport nor any state of a workflow.
+
+import { RejectionError, reject } from '@perdure/kernel';
+import { publicMethods, type RpcName, rpcCodec } from '@perdure/wire';
+import type { ClusterFacts } from './answers/system-info.ts';
+import { clientVersions, type VersionInRange } from './client-version.ts';
+import { type MethodEntry, type MethodTable, methodTable } from './methods.ts';
+import type { Delivery, Handler, PublicCall, PublicMethod } from './public-method.ts';
+import { type BugReport, toRefusal } from './refusal.ts';
+import { resolveNamespace } from './scope.ts';
+import type { Services } from './services.ts';
+
+export interface FrontendOptions {
+  readonly services: Services;
+  readonly cluster: ClusterFacts;
+  readonly versionInRange: VersionInRange;
+  /** A unique id: for a request that came without one, and for an error that is logged. */
+  readonly newId: () => string;
+  readonly reportBug: (report: BugReport) => void;
+}
+
+const workflowService = 'temporal.api.workflowservice.v1.WorkflowService';
+const operatorService = 'temporal.api.operatorservice.v1.OperatorService';
+
+/** Fields of one request, nested ones too. The largest completions of stock SDKs have a tenth. */
+const fieldsMax = 200_000;
+
+/** Every method of the public API. */
+export function createFrontend(options: FrontendOptions): readonly PublicMethod[] {
+  const table = methodTable(options);
+  const verdict = clientVersions(options.versionInRange);
+  const implemented = <R extends RpcName>(name: R): PublicMethod => ({
+    service: workflowService,
+    name,
+    scope: table[name].scope,
+    handle: handler(name, table[name], { ...options, verdict }),
+  });
+  return [workflowService, operatorService].flatMap((service) =>
+    publicMethods(service).map(({ name }) =>
+      service === workflowService && isImplemented(name, table)
+        ? implemented(name)
+        : { service, name, scope: null, handle: unimplemented(service, name) },
+    ),
+  );
+}
+
+function isImplemented(name: string, table: MethodTable): name is RpcName {
+  return Object.hasOwn(table, name);
+}
+
+interface HandlerContext extends FrontendOptions {
+  readonly verdict: ReturnType<typeof clientVersions>;
+}
+
+function handler<R extends RpcName>(
+  name: R,
+  entry: MethodEntry<R>,
+  context: HandlerContext,
+): Handler {
+  const codec = rpcCodec(name);
+  const { namespaces } = context.services;
+  const answer = async (bytes: Uint8Array, call: PublicCall): Promise<Uint8Array | Delivery> => {
+    const refused = context.verdict(call);
+    if (refused !== undefined) throw new RejectionError(refused);
+    const request = codec.request.decode(bytes, fieldsMax);
+    const scope = resolveNamespace(entry.scope, request, namespaces);
+    entry.validate?.(request);
+    const response = await entry.route({ ...scope, request }, call);
+    return isDelivery(response) ? response : codec.response.encode(response);
+  };
+  return async (bytes, call) => {
+    try {
+      return await answer(bytes, call);
+    } catch (error) {
+      throw toRefusal(error, name, context);
+    }
+  };
+}
+
+function isDelivery(answer: object): answer is Delivery {
+  return 'notDelivered' in answer;
+}
+
+function unimplemented(service: string, name: string): Handler {
+  const message = `Method ${name} of ${service} is not implemented by this server version.`;
+  return () => Promise.reject(new RejectionError(reject('UNIMPLEMENTED', message)));
+}

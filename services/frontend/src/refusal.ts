@@ -1,0 +1,61 @@
+// Errors on their way out: what a client may be told of them.
+
+import {
+  invalidArgument,
+  type Rejection,
+  RejectionError,
+  reject,
+  utf8Length,
+} from '@perdure/kernel';
+import { DecodeFault } from '@perdure/wire';
+
+/** Something went wrong here that a client is told nothing of but its id. */
+export interface BugReport {
+  /** Also in the message to the client. */
+  readonly errorId: string;
+  readonly method: string;
+  readonly error: unknown;
+}
+
+export interface RefusalContext {
+  readonly newId: () => string;
+  readonly reportBug: (report: BugReport) => void;
+}
+
+/** Longest status message, in UTF-8 (wire-contract 0.1). */
+const messageBytesMax = 4_000;
+
+/** The error of a method as a rejection with a message that can be sent. */
+export function toRefusal(error: unknown, method: string, context: RefusalContext): RejectionError {
+  if (error instanceof RejectionError) return cutMessage(error);
+  if (error instanceof DecodeFault) return cutMessage(new RejectionError(undecodable(error)));
+  const errorId = context.newId();
+  context.reportBug({ errorId, method, error });
+  return new RejectionError(reject('INTERNAL', `something went wrong, please retry (${errorId})`));
+}
+
+function undecodable(fault: DecodeFault): Rejection {
+  if (fault.kind === 'malformed') return invalidArgument(fault.message);
+  return reject('RESOURCE_EXHAUSTED', fault.message, {
+    kind: 'resourceExhausted',
+    cause: 'SYSTEM_OVERLOADED',
+  });
+}
+
+function cutMessage(error: RejectionError): RejectionError {
+  const { message } = error.rejection;
+  if (utf8Length(message) <= messageBytesMax) return error;
+  return new RejectionError({ ...error.rejection, message: cutText(message, messageBytesMax) });
+}
+
+/** The longest beginning of the text that fits, in whole characters. */
+function cutText(text: string, bytesMax: number): string {
+  let bytes = 0;
+  let end = 0;
+  for (const character of text) {
+    bytes += utf8Length(character);
+    if (bytes > bytesMax) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
+}

@@ -1,0 +1,96 @@
+// What requests carry along: payloads, memo, search attributes, priority, links.
+
+import { utf8Length } from '@perdure/kernel';
+import { publicCodec, type RpcRequest } from '@perdure/wire';
+import { refuse } from './text.ts';
+
+type StartRequest = RpcRequest<'StartWorkflowExecution'>;
+
+/** Bytes of one group of payloads, or of a memo. */
+export const blobBytesMax = 2 * 1024 * 1024;
+
+export function checkPayloads(payloads: Uint8Array): void {
+  if (payloads.length > blobBytesMax) refuse('Blob data size exceeds limit.');
+}
+
+export function checkMemo(memo: Uint8Array): void {
+  if (memo.length > blobBytesMax) refuse('Memo size exceeds limit.');
+}
+
+const fairnessKeyBytesMax = 64;
+
+export function checkPriority(priority: StartRequest['priority']): void {
+  if (priority === null) return;
+  if (priority.priorityKey < 0) refuse("priority key can't be negative");
+  if (utf8Length(priority.fairnessKey) > fairnessKeyBytesMax)
+    refuse('fairness key length exceeds limit');
+  if (!(priority.fairnessWeight >= 0)) refuse('must be greater than zero');
+}
+
+const linksMax = 10;
+const linkBytesMax = 4_000;
+const linkCodec = publicCodec<object>('temporal.api.common.v1.Link');
+
+export function checkLinks(links: StartRequest['links']): void {
+  if (links.length > linksMax)
+    refuse(`cannot attach more than ${linksMax} links per request, got ${links.length}`);
+  for (const link of links) {
+    const { length } = linkCodec.encode(link);
+    if (length > linkBytesMax)
+      refuse(`link exceeds allowed size of ${linkBytesMax}, got ${length}`);
+  }
+}
+
+/** What a client may set; custom attributes come with their registration. */
+const settableAttributes: ReadonlySet<string> = new Set([
+  'BatcherNamespace',
+  'BatcherUser',
+  'BinaryChecksums',
+  'BuildIds',
+  'TemporalChangeVersion',
+  'TemporalNamespaceDivision',
+  'TemporalPauseInfo',
+  'TemporalReportedProblems',
+  'TemporalScheduledById',
+  'TemporalScheduledStartTime',
+  'TemporalSchedulePaused',
+]);
+const systemAttributes: ReadonlySet<string> = new Set([
+  'CloseTime',
+  'ExecutionDuration',
+  'ExecutionStatus',
+  'ExecutionTime',
+  'HistoryLength',
+  'HistorySizeBytes',
+  'ParentRunId',
+  'ParentWorkflowId',
+  'RootRunId',
+  'RootWorkflowId',
+  'RunId',
+  'StartTime',
+  'StateTransitionCount',
+  'TaskQueue',
+  'WorkflowId',
+  'WorkflowType',
+]);
+const attributesMax = 100;
+const attributeBytesMax = 2 * 1024;
+const attributesBytesMax = 40 * 1024;
+
+export function checkSearchAttributes(attributes: StartRequest['searchAttributes']): void {
+  const fields = Object.entries(attributes?.indexedFields ?? {});
+  if (fields.length > attributesMax)
+    refuse(`number of search attributes ${fields.length} exceeds limit ${attributesMax}`);
+  let bytes = 0;
+  for (const [name, value] of fields) {
+    if (systemAttributes.has(name)) refuse(`${name} attribute can't be set in SearchAttributes`);
+    if (!settableAttributes.has(name)) refuse(`search attribute ${name} is not defined`);
+    if (value.length > attributeBytesMax)
+      refuse(
+        `search attribute ${name} value size ${value.length} exceeds size limit ${attributeBytesMax}`,
+      );
+    bytes += utf8Length(name) + value.length;
+  }
+  if (bytes > attributesBytesMax)
+    refuse(`total size of search attributes ${bytes} exceeds size limit ${attributesBytesMax}`);
+}

@@ -1,0 +1,30 @@
+// What the parts of the history service share.
+
+import type { RunKey } from '@perdure/kernel';
+import type { Clock, MatchingService, Store, VisibilityIndex } from '@perdure/ports';
+import type { Dispatch } from './owner/dispatch.ts';
+import type { Loader } from './owner/loader.ts';
+import type { Owner } from './owner/owner.ts';
+import type { VisibilityFeed } from './owner/visibility-feed.ts';
+import type { QueryRegistry } from './query/registry.ts';
+import type { TaskTokens } from './task-token.ts';
+
+export interface HistoryContext {
+  readonly clock: Clock;
+  readonly owner: Owner;
+  readonly loader: Loader;
+  readonly dispatch: Dispatch;
+  readonly queries: QueryRegistry;
+  readonly store: Store;
+  readonly visibility: VisibilityIndex;
+  readonly visibilityFeed: VisibilityFeed;
+  readonly matching: MatchingService;
+  readonly tokens: TaskTokens;
+  /** A random UUID. */
+  newId(): string;
+}
+
+/** The execution as messages name it. */
+export function executionOf(run: RunKey): { workflowId: string; runId: string } {
+  return { workflowId: run.workflowId, runId: run.runId };
+}

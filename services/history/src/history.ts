@@ -1,0 +1,172 @@
+// The history service of one process: opens its LogPartition, recovers, and serves.
+//
+// Order of the opening (L7, L11): replay the tail, claim the log, rebuild the runs, walk the wake rows, offer what waits,
+// then serve. Nothing is answered before all of it is done.
+
+import type { Effect } from '@perdure/core-execution';
+import type { LogPartition, Clock, HistoryService, MatchingService, Store, TaskOffer, VisibilityIndex } from '@perdure/ports';
+import type { HistoryContext } from './context.ts';
+import { openPartition } from './log/open-partition.ts';
+import { Dispatch } from './owner/dispatch.ts';
+import { Folder } from './owner/folder.ts';
+import { Loader } from './owner/loader.ts';
+import { Owner, type OwnerListeners } from './owner/owner.ts';
+import { recover, type TailTransition } from './owner/recovery.ts';
+import type { RunHandle } from './owner/run-handle.ts';
+import { VisibilityFeed } from './owner/visibility-feed.ts';
+import { rebuildVisibility } from './owner/visibility-rebuild.ts';
+import { WakeIndex } from './owner/wake-index.ts';
+import { QueryRegistry } from './query/registry.ts';
+import { ownerRpcs } from './rpc/table.ts';
+import { TaskHandOut } from './tasks/task-owner.ts';
+import { TaskTokens } from './task-token.ts';
+
+export interface HistoryOptions {
+  readonly clock: Clock;
+  readonly log: LogPartition;
+  /** Longest record the log takes, bytes. */
+  readonly recordBytesMax: number;
+  readonly store: Store;
+  readonly visibility: VisibilityIndex;
+  readonly matching: MatchingService;
+  readonly tokenKey: Uint8Array;
+  /** Name of the process, for people who read the log. */
+  readonly owner: string;
+  newId(): string;
+  /** Log or store cannot be used any more: the process is to end, at once and without an answer (L11). */
+  onHalt(fault: Error): void;
+  /** Something went wrong that is nobody's request: for the log of the process. */
+  onTrouble(message: string, error: unknown): void;
+}
+
+export interface OpenedHistory {
+  readonly service: HistoryService;
+  readonly recovered: { readonly transitions: number; readonly runs: number; readonly wakeRows: number };
+  /** Everything durable into the store; then the log is trimmed. Nothing may be decided any more. */
+  drain(): Promise<void>;
+  stop(): void;
+  readonly counts: HistoryCounts;
+}
+
+export interface HistoryCounts {
+  /** Of the log: frames, transitions, bytes, most transitions in one frame. */
+  readonly log: { frames: number; transitions: number; bytes: number; batchMax: number };
+  readonly loadedRuns: () => number;
+  readonly unappliedTransitions: () => number;
+}
+
+export async function openHistory(options: HistoryOptions): Promise<OpenedHistory> {
+  const { clock, store, log, matching, onHalt } = options;
+  const applied = await store.readApplied(0);
+  const tail: TailTransition[] = [];
+  const { pump, epoch, replayed } = await openPartition({
+    partition: log,
+    clock,
+    applied,
+    owner: options.owner,
+    nonce: options.newId(),
+    recordBytesMax: options.recordBytesMax,
+    onHalt,
+    onCallbackThrew: (error) => options.onTrouble('an answer could not be given out', error),
+    replay: (transition, frameClock, position) =>
+      tail.push({ transition, clock: frameClock, position }),
+  });
+  const dispatch = new Dispatch(matching, epoch);
+  const queries = new QueryRegistry(clock, dispatch, matching);
+  const listeners: OwnerListeners = {
+    effects: (handle: RunHandle, effects: readonly Effect[]) => {
+      dispatch.perform(handle, effects);
+      if (queries.hasQueries(handle)) queries.changed(handle);
+    },
+    durable: (handle, transition) => {
+      feed.durable(handle, transition);
+      folder.dirty(handle);
+    },
+    loadDue: (due) => {
+      Promise.resolve(loader.run(due.run)).then(
+        (handle) => handle !== null && owner.wakeRun(handle),
+        (error: unknown) => options.onTrouble('a run that is due could not be loaded', error),
+      );
+    },
+    quarantined: (handle, error) => options.onTrouble(`run ${handle.key} is quarantined`, error),
+  };
+  const owner = new Owner({ clock, pump, applied, listeners });
+  const loader = new Loader(owner, store);
+  const cursor = (await options.visibility.readCursor(0)) ?? -1;
+  const feed = new VisibilityFeed({ index: options.visibility, clock, cursor, onHalt });
+  const folder = new Folder({
+    owner,
+    store,
+    log,
+    beforeApplied: (offset) => feed.storedTo(offset),
+    onHalt,
+    onClean: (handle) => evictIfDone(owner, queries, handle),
+  });
+  const context: HistoryContext = {
+    clock,
+    owner,
+    loader,
+    dispatch,
+    queries,
+    store,
+    visibility: options.visibility,
+    visibilityFeed: feed,
+    matching,
+    tokens: new TaskTokens(options.tokenKey),
+    newId: options.newId,
+  };
+  const wakeIndex = new WakeIndex({
+    owner,
+    store,
+    offer: (run, offer) => dispatch.offerFromWake(run, offer),
+    onHalt,
+  });
+  if (applied !== null && cursor < applied.offset) await rebuildVisibility(store, options.visibility);
+  const { handles } = await recover(owner, loader, store, tail);
+  const lastOffset = tail.at(-1)?.position.offset ?? 0;
+  for (const handle of handles) feed.replayed(handle, lastOffset);
+  const handOut = new TaskHandOut(context);
+  const wakeRows = await wakeIndex.takeOver();
+  for (const handle of handles) {
+    if (handle.unapplied.length > 0) folder.dirty(handle);
+    if (!handle.open || handle.quarantined !== null) continue;
+    owner.arm(handle);
+    dispatch.offerAll(handle);
+  }
+  return {
+    service: {
+      rpc: ownerRpcs(context),
+      startWorkflowTask: (offer, poll) => handOut.startWorkflowTask(offer, poll),
+      startActivityTask: (offer, poll) => handOut.startActivityTask(offer, poll),
+      workflowTaskNotDelivered: (offer: TaskOffer, id: string) =>
+        handOut.workflowTaskNotDelivered(offer, id),
+      activityTaskNotDelivered: (offer: TaskOffer, id: string) =>
+        handOut.activityTaskNotDelivered(offer, id),
+      stickyQueueGone: (offer: TaskOffer) => handOut.stickyQueueGone(offer),
+    },
+    recovered: { transitions: tail.length, runs: handles.length, wakeRows },
+    drain: () => folder.drain(),
+    stop: () => {
+      folder.stop();
+      wakeIndex.stop();
+      owner.timers.stop();
+    },
+    counts: {
+      log: pump.counts,
+      loadedRuns: () => owner.runs.size,
+      unappliedTransitions: () => owner.ledger.missing,
+    },
+  };
+}
+
+/** A closed run that the store has leaves memory unless somebody waits for it. Its workflow id goes with its last run. */
+function evictIfDone(owner: Owner, queries: QueryRegistry, handle: RunHandle): void {
+  if (handle.open || handle.watched || queries.hasQueries(handle)) return;
+  handle.evicted = true;
+  owner.runs.delete(handle.key);
+  const { namespaceId, workflowId } = handle.state.run;
+  const key = `${namespaceId}\0${workflowId}`;
+  const entry = owner.workflows.get(key);
+  if (entry === undefined || entry.lastChange !== null) return;
+  if (entry.currentRunId === handle.state.run.runId) owner.workflows.delete(key);
+}

@@ -1,0 +1,298 @@
+// Materialises runs into the store (M1-M3, M5): newest state once, new events in one row.
+//
+// G1. A fold is taken on head and written when the last transition in it is durable; its clock is that transition's.
+// G2. One batch is on its way at a time; a run in it is not folded again before it is in the store.
+// G3. `applied` moves only by what `write` has resolved for (I9); the log is trimmed only after `sync` (M: data, not cache).
+
+import { encodeSnapshot } from '@perdure/core-execution';
+import { trimBound } from '@perdure/core-log';
+import { bucketOf, blockOf, outstandingOf, shardOf, wakeOfferCodec } from '@perdure/core-shard';
+import { concatBytes, usPerMs, usPerSecond } from '@perdure/kernel';
+import type { FoldBatch, HistoryRow, LogPartition, RunStateRow, Store, WakeRow, WorkflowRow } from '@perdure/ports';
+import type { Owner } from './owner.ts';
+import type { RunHandle, UnappliedTransition } from './run-handle.ts';
+import type { WorkflowEntry } from './workflow-entry.ts';
+
+/** An open run is folded when its oldest unapplied transition is this old (M2). */
+const openRunAgeUs = 5 * usPerSecond;
+/** How often open runs are looked at. */
+const sweepUs = 500 * usPerMs;
+/** Closed runs wait this long for company: a store transaction costs more than its rows. */
+const gatherUs = 50 * usPerMs;
+const runsPerBatch = 512;
+/** The log is trimmed when this much of it is applied, or when the owner is idle. */
+const trimAfterBytes = 8 * 1024 * 1024;
+/** Half of the bound of W9: from here on open runs are folded whatever their age. */
+const tailBytesHalf = 16 * 1024 * 1024;
+const retryUs = 200 * usPerMs;
+
+interface TakenRun {
+  readonly handle: RunHandle;
+  readonly entry: WorkflowEntry | undefined;
+  readonly entryChange: UnappliedTransition | null;
+  readonly transitions: readonly UnappliedTransition[];
+  readonly state: Uint8Array;
+  readonly workflow: Uint8Array | null;
+  readonly wake: WakeRow | null;
+  readonly lastEventId: number;
+}
+
+export interface FolderOptions {
+  readonly owner: Owner;
+  readonly store: Store;
+  readonly log: LogPartition;
+  /** Resolves when the log's other readers have stored what lies at or below the offset; then `applied` may pass it. */
+  beforeApplied(offset: number): Promise<void>;
+  /** The store or the log cannot be used any more. */
+  onHalt(fault: Error): void;
+  /** The run is in the store as it is on head and nothing keeps it in memory. */
+  onClean(handle: RunHandle): void;
+}
+
+export class Folder {
+  readonly #options: FolderOptions;
+  #closed = new Set<RunHandle>();
+  readonly #open = new Set<RunHandle>();
+  #busy = false;
+  #gathering = false;
+  #stopped = false;
+  #writtenSinceTrim = 0;
+  #trimmedTo = 0;
+  #appliedWritten = -1;
+  #idle: (() => void)[] = [];
+
+  constructor(options: FolderOptions) {
+    this.#options = options;
+    this.#sweepLater();
+  }
+
+  /** A transition of the run is durable. */
+  dirty(handle: RunHandle): void {
+    if (handle.open) {
+      this.#open.add(handle);
+      return;
+    }
+    this.#open.delete(handle);
+    this.#closed.add(handle);
+    if (this.#closed.size >= runsPerBatch) this.#run();
+    else if (!this.#gathering) {
+      this.#gathering = true;
+      this.#options.owner.clock.after(gatherUs, () => {
+        this.#gathering = false;
+        this.#run();
+      });
+    }
+  }
+
+  /** Folds everything, trims, and resolves when the store has it all. */
+  async drain(): Promise<void> {
+    while (this.#open.size + this.#closed.size > 0 || this.#busy) {
+      for (const handle of this.#open) this.#closed.add(handle);
+      this.#open.clear();
+      await new Promise<void>((resolve) => {
+        this.#idle.push(resolve);
+        this.#run();
+      });
+    }
+    await this.#settle();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  #sweepLater(): void {
+    this.#options.owner.clock.after(sweepUs, () => {
+      if (this.#stopped) return;
+      this.#sweep();
+      this.#sweepLater();
+    });
+  }
+
+  #sweep(): void {
+    const { owner } = this.#options;
+    const pressed = owner.unappliedBytes > tailBytesHalf;
+    const nowUs = owner.clock.nowUs();
+    for (const handle of this.#open) {
+      if (pressed || nowUs - handle.dirtySinceUs >= openRunAgeUs) {
+        this.#open.delete(handle);
+        this.#closed.add(handle);
+      }
+    }
+    if (this.#closed.size > 0) this.#run();
+    else if (!this.#busy && this.#open.size === 0) this.#settleIdle();
+  }
+
+  #settleIdle(): void {
+    this.#busy = true;
+    this.#settle().then(
+      () => {
+        this.#busy = false;
+        this.#run();
+      },
+      (fault: unknown) => this.#options.onHalt(fault as Error),
+    );
+  }
+
+  #run(): void {
+    if (this.#busy || this.#stopped) return;
+    if (this.#closed.size === 0) {
+      this.#tellIdle();
+      return;
+    }
+    this.#busy = true;
+    const taken: TakenRun[] = [];
+    for (const handle of this.#closed) {
+      this.#closed.delete(handle);
+      const run = this.#take(handle);
+      if (run !== null) taken.push(run);
+      if (taken.length >= runsPerBatch) break;
+    }
+    void this.#write(taken).then(
+      () => {
+        this.#busy = false;
+        if (this.#closed.size >= runsPerBatch || this.#idle.length > 0) this.#run();
+        else if (this.#closed.size > 0 && !this.#gathering) this.#run();
+      },
+      (fault: unknown) => this.#options.onHalt(fault as Error),
+    );
+  }
+
+  #tellIdle(): void {
+    const waiting = this.#idle;
+    this.#idle = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  #take(handle: RunHandle): TakenRun | null {
+    const { owner } = this.#options;
+    if (handle.unapplied.length === 0 || handle.folding) return null;
+    handle.folding = true;
+    const { run } = handle.state;
+    const entry = owner.workflows.get(`${run.namespaceId}\0${run.workflowId}`);
+    const entryChange = entry?.lastChange ?? null;
+    const nowUs = owner.clock.nowUs();
+    return {
+      handle,
+      entry,
+      entryChange,
+      transitions: [...handle.unapplied],
+      state: encodeSnapshot(handle.state),
+      workflow: entry === undefined || entryChange === null ? null : entry.encode(nowUs),
+      wake: this.#wakeRow(handle, nowUs),
+      lastEventId: handle.state.progress.nextEventId - 1,
+    };
+  }
+
+  /** M5: a new row when what is outstanding changed, or is due in an earlier hour than the row stands in. */
+  #wakeRow(handle: RunHandle, nowUs: number): WakeRow | null {
+    const outstanding = outstandingOf(handle.state, nowUs);
+    if (outstanding === null) {
+      handle.wake = null;
+      return null;
+    }
+    const { offer, loadAtUs } = outstanding;
+    const bucket = bucketOf(offer === null ? (loadAtUs ?? nowUs) : nowUs, nowUs);
+    const encoded = offer === null ? null : wakeOfferCodec.encode(offer);
+    const text = `${loadAtUs}/${offer?.kind}/${offer?.scheduledEventId}/${offer?.attempt}/${offer?.stamp}`;
+    const known = handle.wake;
+    const holds =
+      known !== null &&
+      known.text === text &&
+      known.bucket <= bucket &&
+      known.bucket >= bucketOf(0, nowUs);
+    if (holds) return null;
+    handle.wake = { bucket, text };
+    const { run } = handle.state;
+    const shard = shardOf(run.namespaceId, run.workflowId);
+    const version = handle.state.progress.version;
+    return { block: blockOf(shard), bucket, shard, run, version, loadAtUs, offer: encoded };
+  }
+
+  async #write(taken: readonly TakenRun[]): Promise<void> {
+    const { owner } = this.#options;
+    if (taken.length === 0) return;
+    await owner.afterHead();
+    const batch = this.#batch(taken);
+    await this.#persist(batch);
+    for (const { handle, entry, entryChange, transitions, lastEventId } of taken) {
+      handle.folding = false;
+      handle.unapplied.splice(0, transitions.length);
+      handle.storedEventId = lastEventId;
+      for (const { frame, bytes } of transitions) {
+        if (frame !== null) owner.ledger.stored(frame);
+        owner.unappliedBytes -= bytes;
+        this.#writtenSinceTrim += bytes;
+      }
+      if (entry !== undefined && entryChange !== null) {
+        entry.storedClock = entryChange.clock;
+        if (entry.lastChange === entryChange) entry.lastChange = null;
+      }
+      if (handle.unapplied.length === 0) this.#options.onClean(handle);
+      else {
+        handle.dirtySinceUs = owner.clock.nowUs();
+        this.dirty(handle);
+      }
+    }
+    if (this.#writtenSinceTrim >= trimAfterBytes) await this.#settle();
+  }
+
+  #batch(taken: readonly TakenRun[]): FoldBatch {
+    const history: HistoryRow[] = [];
+    const runStates: RunStateRow[] = [];
+    const workflows: WorkflowRow[] = [];
+    const wake: WakeRow[] = [];
+    for (const run of taken) {
+      const { state } = run.handle;
+      const last = run.transitions.at(-1) as UnappliedTransition;
+      const made = run.transitions.filter(({ events }) => events.length > 0);
+      if (made.length > 0) {
+        history.push({
+          run: state.run,
+          branch: 0,
+          firstEventId: (made[0] as UnappliedTransition).firstEventId,
+          lastEventId: (made.at(-1) as UnappliedTransition).lastEventId,
+          events: concatBytes(made.map(({ events }) => events)),
+          clock: last.clock,
+        });
+      }
+      runStates.push({ run: state.run, version: last.version, state: run.state, clock: last.clock });
+      if (run.workflow !== null && run.entry !== undefined && run.entryChange !== null) {
+        const { namespaceId, workflowId } = run.entry;
+        workflows.push({ namespaceId, workflowId, state: run.workflow, clock: run.entryChange.clock });
+      }
+      if (run.wake !== null) wake.push(run.wake);
+    }
+    return { history, runStates, workflows, wake, quarantine: [], wakeBucketsDropped: [], applied: null };
+  }
+
+  /** Writes until the store has it; the batch stays the same (M3). A store that cannot recover ends the process. */
+  async #persist(batch: FoldBatch): Promise<void> {
+    const { owner, store } = this.#options;
+    const applied = owner.ledger.applied;
+    if (applied !== null) await this.#options.beforeApplied(applied.offset);
+    const withApplied = { ...batch, applied: applied === null ? null : { logPartition: 0, ...applied } };
+    for (let tries = 0; ; tries++) {
+      try {
+        await store.write(withApplied);
+        if (applied !== null) this.#appliedWritten = applied.offset;
+        return;
+      } catch (fault) {
+        if (tries >= 2) throw fault;
+        await new Promise<void>((resolve) => owner.clock.after(retryUs, resolve));
+      }
+    }
+  }
+
+  /** Brings `applied` up to date, makes the store power-safe, and lets the log forget what it holds. */
+  async #settle(): Promise<void> {
+    const { owner, store, log } = this.#options;
+    const applied = owner.ledger.applied;
+    if (applied === null || applied.offset <= this.#trimmedTo) return;
+    if (applied.offset > this.#appliedWritten) await this.#persist(this.#batch([]));
+    await store.sync();
+    this.#writtenSinceTrim = 0;
+    this.#trimmedTo = applied.offset;
+    await log.trim(trimBound(applied, []));
+  }
+}

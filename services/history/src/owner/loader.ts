@@ -1,0 +1,77 @@
+// Brings runs and workflow ids into memory. Two who ask for the same wait for one read.
+
+import { decodeSnapshot } from '@perdure/core-execution';
+import { notFound, type RunKey, RejectionError, runKeyText } from '@perdure/kernel';
+import type { Store } from '@perdure/ports';
+import type { Owner } from './owner.ts';
+import type { RunHandle } from './run-handle.ts';
+import { WorkflowEntry } from './workflow-entry.ts';
+
+export class Loader {
+  readonly #owner: Owner;
+  readonly #store: Store;
+  readonly #workflowReads = new Map<string, Promise<WorkflowEntry>>();
+  readonly #runReads = new Map<string, Promise<RunHandle | null>>();
+
+  constructor(owner: Owner, store: Store) {
+    this.#owner = owner;
+    this.#store = store;
+  }
+
+  /** What is known of the workflow id; an entry without a current run when it was never used. */
+  workflow(namespaceId: string, workflowId: string): WorkflowEntry | Promise<WorkflowEntry> {
+    const key = `${namespaceId}\0${workflowId}`;
+    const known = this.#owner.workflows.get(key) ?? this.#workflowReads.get(key);
+    if (known !== undefined) return known;
+    const read = this.#readWorkflow(namespaceId, workflowId, key);
+    this.#workflowReads.set(key, read);
+    return read;
+  }
+
+  async #readWorkflow(namespaceId: string, workflowId: string, key: string): Promise<WorkflowEntry> {
+    try {
+      const row = await this.#store.readWorkflow(namespaceId, workflowId);
+      const entry = WorkflowEntry.read(namespaceId, workflowId, row);
+      this.#owner.workflows.set(key, entry);
+      return entry;
+    } finally {
+      this.#workflowReads.delete(key);
+    }
+  }
+
+  /** The run, or null when there is none of that name. */
+  run(run: RunKey): RunHandle | Promise<RunHandle | null> {
+    const key = runKeyText(run);
+    const known = this.#owner.runs.get(key) ?? this.#runReads.get(key);
+    if (known !== undefined) return known;
+    const read = this.#readRun(run, key);
+    this.#runReads.set(key, read);
+    return read;
+  }
+
+  async #readRun(run: RunKey, key: string): Promise<RunHandle | null> {
+    try {
+      const row = await this.#store.readRunState(run);
+      if (row === null) return null;
+      const state = decodeSnapshot(run, row.state);
+      const nowUs = this.#owner.clock.nowUs();
+      const handle = this.#owner.adopt(state, nowUs, state.progress.nextEventId - 1);
+      if (handle.open) this.#owner.arm(handle);
+      return handle;
+    } finally {
+      this.#runReads.delete(key);
+    }
+  }
+
+  /**
+   * The run that a request means: the one it names, else the current one of the workflow id. Rejects with NOT_FOUND
+   * as clients expect it.
+   */
+  async find(namespaceId: string, workflowId: string, runId: string): Promise<RunHandle> {
+    const entry = runId === '' ? await this.workflow(namespaceId, workflowId) : null;
+    const id = runId === '' ? (entry?.currentRunId ?? '') : runId;
+    const handle = id === '' ? null : await this.run({ namespaceId, workflowId, runId: id });
+    if (handle === null) throw new RejectionError(notFound(`workflow not found for ID: ${workflowId}`));
+    return handle;
+  }
+}

@@ -1,0 +1,239 @@
+// The owner of one LogPartition: the runs in memory, and the one way in which they change.
+//
+// O1. A run changes only by `commit`: head, log and effects in that order, in one turn (W1). No await lies between a
+//     decision and its commit, so decisions on one run are serial without a lock.
+// O2. Replies and reads go out through `durable` and `afterHead` only (W3, W4, I1).
+// O3. In one process tasks are offered on head; what a worker gets is durable all the same, because its poll is answered
+//     when the start, which stands behind the offer's cause in the log, is durable (W6).
+
+import {
+  type Effect,
+  type ExecutionState,
+  emptyState,
+  encodeBody,
+  fold,
+  nextDueUs,
+  type Transition,
+  wake,
+} from '@perdure/core-execution';
+import { type FramePosition, GroupTooLarge } from '@perdure/core-log';
+import { FrameLedger } from '@perdure/core-shard';
+import { assert, InvariantError, type RunKey, RejectionError, reject, runKeyText } from '@perdure/kernel';
+import type { Clock } from '@perdure/ports';
+import type { Group, LogPump } from '../log/log-pump.ts';
+import { RunHandle, type UnappliedTransition } from './run-handle.ts';
+import { type DueRun, TimerQueue } from './timer-queue.ts';
+import type { WorkflowEntry } from './workflow-entry.ts';
+
+/** What happens around a change; every listener is told in the turn of the commit or of its durability. */
+export interface OwnerListeners {
+  /** On head, same turn. */
+  effects(handle: RunHandle, effects: readonly Effect[]): void;
+  /** The transition is durable. */
+  durable(handle: RunHandle, transition: UnappliedTransition): void;
+  /** A run that is due is not in memory: load it and call `wakeRun`. */
+  loadDue(due: DueRun): void;
+  quarantined(handle: RunHandle, error: Error): void;
+}
+
+/** Someone who is answered when a commit is durable. */
+export interface CommitWaiter {
+  durable(): void;
+  failed(fault: Error): void;
+}
+
+const silent: CommitWaiter = { durable: () => undefined, failed: () => undefined };
+
+export class Owner {
+  readonly clock: Clock;
+  readonly pump: LogPump;
+  readonly ledger: FrameLedger;
+  readonly timers: TimerQueue;
+  readonly runs = new Map<string, RunHandle>();
+  /** By namespace id, NUL, workflow id. */
+  readonly workflows = new Map<string, WorkflowEntry>();
+  /** Bytes of durable transitions that the store lacks (W9). */
+  unappliedBytes = 0;
+  readonly #listeners: OwnerListeners;
+
+  constructor(options: {
+    readonly clock: Clock;
+    readonly pump: LogPump;
+    readonly applied: FramePosition | null;
+    readonly listeners: OwnerListeners;
+  }) {
+    this.clock = options.clock;
+    this.pump = options.pump;
+    this.ledger = new FrameLedger(options.applied);
+    this.#listeners = options.listeners;
+    this.timers = new TimerQueue(options.clock, (due) => this.#due(due));
+  }
+
+  handle(run: RunKey): RunHandle | undefined {
+    return this.runs.get(runKeyText(run));
+  }
+
+  /** Puts a run into memory. */
+  adopt(state: ExecutionState, takenOverUs: number, storedEventId: number): RunHandle {
+    const key = runKeyText(state.run);
+    const handle = new RunHandle(key, state, takenOverUs, storedEventId);
+    this.runs.set(key, handle);
+    return handle;
+  }
+
+  /** A handle for a run that does not exist yet; its first transition is committed next. */
+  create(run: RunKey): RunHandle {
+    return this.adopt(emptyState(run), 0, 0);
+  }
+
+  /** W9: refuses before anything is decided. `starting`: the request makes a new run, refused first. */
+  refuseUnderPressure(starting: boolean): void {
+    const pressure = this.pump.pressure(this.unappliedBytes, this.ledger.missing);
+    if (pressure === 'none' || (pressure === 'starts' && !starting)) return;
+    throw new RejectionError(
+      reject('RESOURCE_EXHAUSTED', 'the store is behind: try again later', {
+        kind: 'resourceExhausted',
+        cause: 'PERSISTENCE_LIMIT',
+      }),
+    );
+  }
+
+  /** Runs a decision on a run; an assertion that fails in it quarantines the run and nothing else (L12). */
+  decide<T>(handle: RunHandle, decision: (state: ExecutionState) => T): T {
+    if (handle.quarantined !== null) throw quarantinedError(handle.quarantined);
+    try {
+      return decision(handle.state);
+    } catch (error) {
+      if (!(error instanceof InvariantError)) throw error;
+      handle.quarantined = error.message;
+      this.#listeners.quarantined(handle, error);
+      throw quarantinedError(error.message);
+    }
+  }
+
+  /** O1. Several transitions decided together are one group: they are durable together or not at all. */
+  commit(
+    changes: readonly { handle: RunHandle; entry: WorkflowEntry | null; transition: Transition }[],
+    waiter: CommitWaiter = silent,
+  ): void {
+    const records = changes.map(({ handle, transition: { body } }) => {
+      assert(!handle.evicted, 'a run that left memory is loaded again before it changes');
+      const bytes = encodeBody(body);
+      const record: UnappliedTransition = {
+        version: body.delta.progress.version,
+        firstEventId: body.firstEventId,
+        lastEventId: body.delta.progress.nextEventId - 1,
+        events: body.events,
+        bytes: bytes.length,
+        clock: 0,
+        frame: null,
+      };
+      return { handle, record, body: bytes };
+    });
+    this.#append(this.#group(records, waiter));
+    const nowUs = this.clock.nowUs();
+    for (const [index, { handle, entry, transition }] of changes.entries()) {
+      const { delta, workflow } = transition.body;
+      const record = (records[index] as { record: UnappliedTransition }).record;
+      fold(handle.state, delta);
+      if (handle.unapplied.length === 0) handle.dirtySinceUs = nowUs;
+      handle.unapplied.push(record);
+      handle.inFlight += 1;
+      if (workflow !== null) entry?.apply(workflow, handle.state.run.runId, record, nowUs);
+    }
+    for (const { handle, transition } of changes) {
+      this.arm(handle);
+      this.#listeners.effects(handle, transition.effects);
+    }
+  }
+
+  /** A change that no record can hold is refused with nothing changed (W2). */
+  #append(group: Group): void {
+    try {
+      this.pump.append(group);
+    } catch (error) {
+      if (!(error instanceof GroupTooLarge)) throw error;
+      throw new RejectionError(reject('INVALID_ARGUMENT', error.message));
+    }
+  }
+
+  #group(
+    records: readonly { handle: RunHandle; record: UnappliedTransition; body: Uint8Array }[],
+    waiter: CommitWaiter,
+  ): Group {
+    return {
+      transitions: records.map(({ handle, record, body }) => ({
+        run: handle.state.run,
+        version: record.version,
+        body,
+      })),
+      durable: (frame, firstClock) => {
+        let clock = firstClock;
+        for (const { handle, record } of records) {
+          record.clock = clock++;
+          record.frame = this.ledger.durable(frame);
+          handle.inFlight -= 1;
+          this.unappliedBytes += record.bytes;
+        }
+        waiter.durable();
+        for (const { handle, record } of records) {
+          this.#listeners.durable(handle, record);
+          handle.notify();
+        }
+      },
+      failed: (fault) => waiter.failed(fault),
+    };
+  }
+
+  /** Puts the run into the timer queue if it is due earlier than it stands there. */
+  arm(handle: RunHandle): void {
+    const dueUs = nextDueUs(handle.state, handle.takenOverUs);
+    if (dueUs === null || (handle.armedUs !== null && handle.armedUs <= dueUs)) return;
+    handle.armedUs = dueUs;
+    this.timers.add({ dueUs, run: handle.state.run, key: handle.key });
+  }
+
+  #due(due: DueRun): void {
+    const handle = this.runs.get(due.key);
+    if (handle === undefined) this.#listeners.loadDue(due);
+    else {
+      if (handle.armedUs === due.dueUs) handle.armedUs = null;
+      this.wakeRun(handle);
+    }
+  }
+
+  /** Lets happen what is due in the run. */
+  wakeRun(handle: RunHandle): void {
+    if (handle.quarantined !== null || !handle.open) return;
+    try {
+      const transition = this.decide(handle, (state) =>
+        wake(state, this.clock.nowUs(), handle.takenOverUs),
+      );
+      if (transition === null) this.arm(handle);
+      else this.commit([{ handle, entry: null, transition }]);
+    } catch (error) {
+      // `decide` has quarantined the run and told of it.
+      if (!(error instanceof RejectionError)) throw error;
+    }
+  }
+
+  /** Resolves when everything decided so far is durable (W4). */
+  afterHead(): Promise<void> {
+    return new Promise((resolve, rejectWith) => {
+      this.pump.afterHead({ durable: resolve, failed: (fault) => rejectWith(unavailable(fault)) });
+    });
+  }
+}
+
+export function unavailable(fault: Error): RejectionError {
+  return new RejectionError(reject('UNAVAILABLE', `the log cannot be written: ${fault.message}`));
+}
+
+function quarantinedError(why: string): RejectionError {
+  return new RejectionError(
+    reject(
+      'INTERNAL',
+      `this workflow run is quarantined after an internal error (${why}); other runs are not affected`,
+    ),
+  );
+}

@@ -1,0 +1,82 @@
+// One run in memory: its state on head, the part of its history that the store lacks, and who waits for it.
+//
+// H1. `state` is head: it may hold transitions that are not durable yet. Nobody outside sees it before they are (W3, W4).
+// H2. `unapplied` holds every transition above the run's row in the store, in order; the store has everything before.
+// H3. A handle with unapplied transitions is never dropped (I11).
+
+import type { ExecutionState } from '@perdure/core-execution';
+import type { OpenFrame } from '@perdure/core-shard';
+
+/** A transition that the store lacks. `clock` and `frame` are set when it is durable. */
+export interface UnappliedTransition {
+  readonly version: number;
+  readonly firstEventId: number;
+  /** Last event made; below `firstEventId` when none was. */
+  readonly lastEventId: number;
+  readonly events: Uint8Array;
+  readonly bytes: number;
+  clock: number;
+  frame: OpenFrame | null;
+}
+
+/** What the wake index says of the run, as far as this owner knows. */
+export interface RememberedWake {
+  readonly bucket: number;
+  readonly text: string;
+}
+
+export class RunHandle {
+  readonly key: string;
+  readonly state: ExecutionState;
+  readonly unapplied: UnappliedTransition[] = [];
+  /** W7: heartbeats count from here at the earliest; 0 for a run started by this owner. */
+  readonly takenOverUs: number;
+  /** Events up to here are in the store. */
+  storedEventId: number;
+  /** Transitions that are not durable yet. */
+  inFlight = 0;
+  /** A fold is on its way to the store. */
+  folding = false;
+  /** When the oldest unapplied transition was made. */
+  dirtySinceUs = 0;
+  /** Due time under which the run stands in the timer queue; null: it does not. */
+  armedUs: number | null = null;
+  wake: RememberedWake | null = null;
+  /** Left memory: whoever still holds it must load the run again. */
+  evicted = false;
+  /** Quarantined (L12): why. Everything but reads of it is refused. */
+  quarantined: string | null = null;
+  /** Called once at the next change of the history or the end of the run. */
+  #watchers: (() => void)[] = [];
+
+  constructor(key: string, state: ExecutionState, takenOverUs: number, storedEventId: number) {
+    this.key = key;
+    this.state = state;
+    this.takenOverUs = takenOverUs;
+    this.storedEventId = storedEventId;
+  }
+
+  get open(): boolean {
+    return this.state.progress.status === 1;
+  }
+
+  get watched(): boolean {
+    return this.#watchers.length > 0;
+  }
+
+  /** Calls back at the next durable change. Returns what takes the call back. */
+  watch(changed: () => void): () => void {
+    this.#watchers.push(changed);
+    return () => {
+      const at = this.#watchers.indexOf(changed);
+      if (at >= 0) this.#watchers.splice(at, 1);
+    };
+  }
+
+  notify(): void {
+    if (this.#watchers.length === 0) return;
+    const watchers = this.#watchers;
+    this.#watchers = [];
+    for (const changed of watchers) changed();
+  }
+}

@@ -1,0 +1,110 @@
+// Feeds the visibility index with what is durable (M9): a reader of the owner's own log, in memory, with a stored cursor.
+//
+// B1. A row goes out only for durable transitions; the row with the higher version wins, so repeats are harmless.
+// B2. `applied` never passes the stored cursor, so what the tail lacks the index has: an index whose cursor lies below
+//     `applied` was lost or rolled back, and is built anew from the store.
+// B3. After `flushed` everything that was durable before is in the index: a list after an answer sees what was answered.
+
+import type { ExecutionState } from '@perdure/core-execution';
+import { usPerMs } from '@perdure/kernel';
+import type { Clock, VisibilityIndex, VisibilityRow } from '@perdure/ports';
+import type { RunHandle, UnappliedTransition } from './run-handle.ts';
+
+/** Rows wait this long for company. */
+const gatherUs = 100 * usPerMs;
+const rowsPerWrite = 1000;
+
+export class VisibilityFeed {
+  readonly #index: VisibilityIndex;
+  readonly #clock: Clock;
+  readonly #onHalt: (fault: Error) => void;
+  #waiting = new Map<string, VisibilityRow>();
+  /** Offset of the newest durable frame fed. */
+  #fedTo: number;
+  #cursor: number;
+  #gathering = false;
+  #writing: Promise<void> | null = null;
+
+  constructor(options: { index: VisibilityIndex; clock: Clock; cursor: number; onHalt: (fault: Error) => void }) {
+    this.#index = options.index;
+    this.#clock = options.clock;
+    this.#cursor = options.cursor;
+    this.#fedTo = options.cursor;
+    this.#onHalt = options.onHalt;
+  }
+
+  durable(handle: RunHandle, transition: UnappliedTransition): void {
+    this.#fedTo = Math.max(this.#fedTo, transition.frame?.position.offset ?? 0);
+    // Only the start and the end of a run change what lists show.
+    const ends = !handle.open && transition.version === handle.state.progress.version;
+    if (transition.firstEventId !== 1 && !ends) return;
+    this.#waiting.set(handle.key, visibilityRow(handle.state, transition.version, ends));
+    if (this.#waiting.size >= rowsPerWrite) this.#flushNow();
+    else this.#flushLater();
+  }
+
+  /** A run found by replay: as it stands. */
+  replayed(handle: RunHandle, offset: number): void {
+    this.#fedTo = Math.max(this.#fedTo, offset);
+    this.#waiting.set(handle.key, visibilityRow(handle.state, handle.state.progress.version, !handle.open));
+    this.#flushLater();
+  }
+
+  #flushLater(): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    this.#clock.after(gatherUs, () => {
+      this.#gathering = false;
+      this.#flushNow();
+    });
+  }
+
+  #flushNow(): void {
+    this.flushed().catch((fault: unknown) => this.#onHalt(fault as Error));
+  }
+
+  /** B3. */
+  async flushed(): Promise<void> {
+    while (this.#writing !== null) await this.#writing;
+    if (this.#waiting.size > 0) await this.#write();
+  }
+
+  /** B2: resolves when the stored cursor is at the offset or above. */
+  async storedTo(offset: number): Promise<void> {
+    while (this.#writing !== null) await this.#writing;
+    if (this.#cursor < offset) await this.#write();
+  }
+
+  async #write(): Promise<void> {
+    const rows = [...this.#waiting.values()];
+    const offset = this.#fedTo;
+    this.#waiting = new Map();
+    this.#writing = this.#index.write(rows, { logPartition: 0, offset });
+    try {
+      await this.#writing;
+      this.#cursor = offset;
+    } finally {
+      this.#writing = null;
+    }
+  }
+}
+
+/** The row of a run at that version. `ended`: that version is its last. */
+export function visibilityRow(state: ExecutionState, version: number, ended: boolean): VisibilityRow {
+  const { run, start, progress } = state;
+  return {
+    run,
+    version,
+    workflowType: start.workflowType,
+    taskQueue: start.taskQueue,
+    status: ended ? progress.status : 1,
+    startTimeUs: start.startTimeUs,
+    executionTimeUs: start.executionTimeUs,
+    closeTimeUs: ended ? progress.closeTimeUs : null,
+    historyLength: ended ? progress.nextEventId - 1 : 0,
+    historySizeBytes: ended ? progress.historyBytes : 0,
+    stateTransitionCount: version,
+    memo: start.memo,
+    searchAttributes: start.searchAttributes,
+  };
+}

@@ -1,0 +1,28 @@
+// Builds a lost visibility index anew from the store (M9). What the log's tail adds comes through the feed afterwards.
+
+import { decodeSnapshot } from '@perdure/core-execution';
+import type { RunKey } from '@perdure/kernel';
+import type { RunStateRow, Store, VisibilityIndex } from '@perdure/ports';
+import { visibilityRow } from './visibility-feed.ts';
+
+const rowsPerRead = 500;
+
+/** Returns the number of runs indexed. */
+export async function rebuildVisibility(store: Store, index: VisibilityIndex): Promise<number> {
+  let after: RunKey | null = null;
+  let runs = 0;
+  for (;;) {
+    const rows: readonly RunStateRow[] = await store.scanRunStates(after, rowsPerRead);
+    const last = rows.at(-1);
+    if (last === undefined) return runs;
+    await index.write(
+      rows.map(({ run, state }) => {
+        const decoded = decodeSnapshot(run, state);
+        return visibilityRow(decoded, decoded.progress.version, decoded.progress.status !== 1);
+      }),
+      null,
+    );
+    runs += rows.length;
+    after = last.run;
+  }
+}

@@ -1,0 +1,137 @@
+// The wake index at work (M5, M6): what is found after a take-over, and the upkeep of its hour buckets.
+//
+// K1. At a take-over every row from the oldest bucket through the next hour is acted upon; each later hour, the bucket
+//     that becomes the next one.
+// K2. A row is a hint. One whose run is in memory is not looked at: memory knows better.
+// K3. A bucket two hours old is dropped only after its live rows stand in the current one (M6).
+
+import { blockCount, bucketOf, wakeOfferCodec, type WakeOffer } from '@perdure/core-shard';
+import { type RunKey, runKeyText, usPerMinute } from '@perdure/kernel';
+import type { FoldBatch, Store, WakeRow } from '@perdure/ports';
+import type { Owner } from './owner.ts';
+
+const rowsPerRead = 1000;
+const noRows: FoldBatch = {
+  history: [],
+  wake: [],
+  quarantine: [],
+  workflows: [],
+  runStates: [],
+  wakeBucketsDropped: [],
+  applied: null,
+};
+
+export interface WakeIndexOptions {
+  readonly owner: Owner;
+  readonly store: Store;
+  /** Offers the one task of a run that is not in memory. */
+  offer(run: RunKey, offer: WakeOffer): void;
+  onHalt(fault: Error): void;
+}
+
+export class WakeIndex {
+  readonly #options: WakeIndexOptions;
+  /** Buckets up to this one have been acted upon. */
+  #actedTo = 0;
+  #stopped = false;
+
+  constructor(options: WakeIndexOptions) {
+    this.#options = options;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** K1, once, before serving. Returns the number of rows acted upon. */
+  async takeOver(): Promise<number> {
+    const { store, owner } = this.#options;
+    const nextHour = bucketOf(0, owner.clock.nowUs()) + 1;
+    const newest = new Map<string, WakeRow>();
+    const oldest = await Promise.all(
+      Array.from({ length: blockCount }, (_none, block) => store.oldestWakeBucket(block)),
+    );
+    for (const [block, first] of oldest.entries()) {
+      if (first === null) continue;
+      for (let bucket = first; bucket <= nextHour; bucket++) {
+        for await (const row of this.#rows(block, bucket)) {
+          const key = runKeyText(row.run);
+          if ((newest.get(key)?.version ?? -1) < row.version) newest.set(key, row);
+        }
+      }
+    }
+    for (const row of newest.values()) this.#act(row);
+    this.#actedTo = nextHour;
+    this.#upkeepLater();
+    return newest.size;
+  }
+
+  async *#rows(block: number, bucket: number): AsyncGenerator<WakeRow> {
+    let after: RunKey | null = null;
+    for (;;) {
+      const rows: readonly WakeRow[] = await this.#options.store.readWake(block, bucket, after, rowsPerRead);
+      yield* rows;
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < rowsPerRead) return;
+      after = last.run;
+    }
+  }
+
+  #act(row: WakeRow): void {
+    const { owner } = this.#options;
+    const key = runKeyText(row.run);
+    if (owner.runs.has(key)) return;
+    if (row.offer !== null) this.#options.offer(row.run, wakeOfferCodec.decode(row.offer));
+    if (row.loadAtUs !== null) owner.timers.add({ dueUs: row.loadAtUs, run: row.run, key });
+  }
+
+  #upkeepLater(): void {
+    this.#options.owner.clock.after(usPerMinute, () => {
+      if (this.#stopped) return;
+      this.#upkeep().then(
+        () => this.#upkeepLater(),
+        (fault: unknown) => this.#options.onHalt(fault as Error),
+      );
+    });
+  }
+
+  async #upkeep(): Promise<void> {
+    const { owner, store } = this.#options;
+    const current = bucketOf(0, owner.clock.nowUs());
+    if (current + 1 <= this.#actedTo) return;
+    for (let block = 0; block < blockCount; block++) {
+      for (let bucket = this.#actedTo + 1; bucket <= current + 1; bucket++) {
+        for await (const row of this.#rows(block, bucket)) this.#act(row);
+      }
+      await this.#carryOver(block, current, store);
+    }
+    this.#actedTo = current + 1;
+  }
+
+  /** K3. */
+  async #carryOver(block: number, current: number, store: Store): Promise<void> {
+    for (;;) {
+      const bucket = await store.oldestWakeBucket(block);
+      if (bucket === null || bucket > current - 2) return;
+      const live: WakeRow[] = [];
+      for await (const row of this.#rows(block, bucket)) {
+        if (await this.#isLive(row)) live.push({ ...row, bucket: current });
+      }
+      if (live.length > 0) await store.write({ ...noRows, wake: live });
+      await store.write({ ...noRows, wakeBucketsDropped: [{ block, bucket }] });
+    }
+  }
+
+  /** A row lives while the run is open and no newer row can have replaced it. */
+  async #isLive(row: WakeRow): Promise<boolean> {
+    const { owner, store } = this.#options;
+    const handle = owner.runs.get(runKeyText(row.run));
+    if (handle !== undefined) {
+      if (handle.wake?.bucket === row.bucket) handle.wake = { ...handle.wake, bucket: bucketOf(0, owner.clock.nowUs()) };
+      return handle.open;
+    }
+    const state = await store.readRunState(row.run);
+    return state !== null && state.version >= row.version;
+  }
+}
+

@@ -1,0 +1,43 @@
+// What belongs to a workflow id in memory: its current run and its live dedup keys (W8).
+
+import { type DedupKey, decodeWorkflowState, encodeWorkflowState, type WorkflowDelta } from '@perdure/core-execution';
+import { DedupKeys } from '@perdure/core-shard';
+import type { UnappliedTransition } from './run-handle.ts';
+
+export class WorkflowEntry {
+  readonly namespaceId: string;
+  readonly workflowId: string;
+  /** Empty: no run was ever started. */
+  currentRunId: string;
+  readonly keys: DedupKeys;
+  /** Clock of the newest change that is in the store. */
+  storedClock: number;
+  /** The transition that changed the entry last; null: the store has everything. */
+  lastChange: UnappliedTransition | null = null;
+  /** Runs of this id that are in memory: the entry stays as long as one is. */
+  loadedRuns = 0;
+
+  constructor(namespaceId: string, workflowId: string, currentRunId: string, keys: Iterable<DedupKey>, storedClock: number) {
+    this.namespaceId = namespaceId;
+    this.workflowId = workflowId;
+    this.currentRunId = currentRunId;
+    this.keys = new DedupKeys(keys);
+    this.storedClock = storedClock;
+  }
+
+  static read(namespaceId: string, workflowId: string, row: { state: Uint8Array; clock: number } | null): WorkflowEntry {
+    if (row === null) return new WorkflowEntry(namespaceId, workflowId, '', [], 0);
+    const state = decodeWorkflowState(row.state);
+    return new WorkflowEntry(namespaceId, workflowId, state.currentRunId, state.keys, row.clock);
+  }
+
+  apply(delta: WorkflowDelta, runId: string, change: UnappliedTransition, nowUs: number): void {
+    if (delta.makesCurrent) this.currentRunId = runId;
+    this.keys.add(delta.keys, nowUs);
+    this.lastChange = change;
+  }
+
+  encode(nowUs: number): Uint8Array {
+    return encodeWorkflowState(this.currentRunId, this.keys.live(nowUs));
+  }
+}

@@ -1,0 +1,116 @@
+// SignalWorkflowExecution, RequestCancelWorkflowExecution, TerminateWorkflowExecution: requests from outside to a run.
+
+import {
+  type Decision,
+  type ExecutionState,
+  requestCancel,
+  signal,
+  terminate,
+  type WorkflowDelta,
+} from '@perdure/core-execution';
+import { dedupKey, type KeyKind } from '@perdure/core-shard';
+import { notFound, RejectionError } from '@perdure/kernel';
+import type { Routed } from '@perdure/ports';
+import { carryOut } from '../commit.ts';
+import type { HistoryContext } from '../context.ts';
+
+interface Target {
+  readonly namespaceId: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  /** Names the chain by its first run; then `runId` does not matter. */
+  readonly firstRunId: string;
+}
+
+interface OnceOnly {
+  readonly kind: KeyKind;
+  /** Empty: the client does not want it deduplicated. */
+  readonly requestId: string;
+}
+
+/**
+ * Carries out a request on the run it means, once per request id (W8). The decision is made in the turn in which the run
+ * and its workflow id were found.
+ */
+async function request(
+  context: HistoryContext,
+  target: Target,
+  once: OnceOnly | null,
+  decision: (state: ExecutionState, nowUs: number, workflow: WorkflowDelta | null) => Decision<null>,
+): Promise<void> {
+  const { owner, loader } = context;
+  owner.refuseUnderPressure(false);
+  const { namespaceId, workflowId } = target;
+  const entry = await loader.workflow(namespaceId, workflowId);
+  const runId = target.firstRunId === '' ? target.runId : '';
+  const handle = await loader.find(namespaceId, workflowId, runId);
+  if (target.firstRunId !== '' && handle.state.start.firstRunId !== target.firstRunId) {
+    await owner.afterHead();
+    throw new RejectionError(notFound(`workflow not found for ID: ${workflowId}`));
+  }
+  const nowUs = owner.clock.nowUs();
+  const wanted = once !== null && once.requestId !== '' ? once : null;
+  if (wanted !== null && entry.keys.find(wanted.kind, wanted.requestId, nowUs) !== undefined) {
+    return owner.afterHead();
+  }
+  const keys =
+    wanted === null
+      ? null
+      : [dedupKey(wanted.kind, wanted.requestId, handle.state.run.runId, nowUs)];
+  const workflow = keys === null ? null : { makesCurrent: false, keys };
+  const decided = owner.decide(handle, (state) => decision(state, nowUs, workflow));
+  await carryOut(owner, handle, entry, decided);
+}
+
+export async function signalWorkflow(
+  context: HistoryContext,
+  { namespaceId, request: body }: Routed<'SignalWorkflowExecution'>,
+): Promise<Record<string, never>> {
+  const { workflowId, runId } = body.workflowExecution ?? { workflowId: '', runId: '' };
+  const once: OnceOnly = { kind: 'signal', requestId: body.requestId };
+  await request(
+    context,
+    { namespaceId, workflowId, runId, firstRunId: '' },
+    once,
+    (state, nowUs, workflow) =>
+      signal(
+        state,
+        {
+          signalName: body.signalName,
+          input: body.input,
+          header: body.header,
+          identity: body.identity,
+          requestId: body.requestId,
+          nowUs,
+        },
+        workflow,
+      ),
+  );
+  return {};
+}
+
+export async function cancelWorkflow(
+  context: HistoryContext,
+  { namespaceId, request: body }: Routed<'RequestCancelWorkflowExecution'>,
+): Promise<Record<string, never>> {
+  const { workflowId, runId } = body.workflowExecution ?? { workflowId: '', runId: '' };
+  const once: OnceOnly = { kind: 'cancel', requestId: body.requestId };
+  const target = { namespaceId, workflowId, runId, firstRunId: body.firstExecutionRunId };
+  await request(context, target, once, (state, nowUs, workflow) =>
+    requestCancel(state, { reason: body.reason, identity: body.identity, nowUs }, workflow),
+  );
+  return {};
+}
+
+export async function terminateWorkflow(
+  context: HistoryContext,
+  { namespaceId, request: body }: Routed<'TerminateWorkflowExecution'>,
+): Promise<Record<string, never>> {
+  const { workflowId, runId } = body.workflowExecution ?? { workflowId: '', runId: '' };
+  const target = { namespaceId, workflowId, runId, firstRunId: body.firstExecutionRunId };
+  const { reason, details, identity } = body;
+  await request(context, target, null, (state, nowUs) =>
+    terminate(state, { reason, details, identity, nowUs }),
+  );
+  return {};
+}

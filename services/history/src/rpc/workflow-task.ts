@@ -1,0 +1,110 @@
+// RespondWorkflowTaskCompleted, RespondWorkflowTaskFailed, ResetStickyTaskQueue.
+
+import { completeWorkflowTask, failWorkflowTask, resetSticky } from '@perdure/core-execution';
+import { invalidArgument, notFound, RejectionError, toUs } from '@perdure/kernel';
+import type { Routed } from '@perdure/ports';
+import type { RpcRequest, RpcResponseInit } from '@perdure/wire';
+import { carryOut } from '../commit.ts';
+import type { HistoryContext } from '../context.ts';
+import type { RunHandle } from '../owner/run-handle.ts';
+import { type TaskToken, TokenKind } from '../task-token.ts';
+import { showStartedTask, workflowTaskResponse } from '../tasks/poll-response.ts';
+
+type CompletedRequest = RpcRequest<'RespondWorkflowTaskCompleted'>;
+
+/** The run of a token, or NOT_FOUND. A token of another kind of task is refused. */
+export async function runOfToken(
+  context: HistoryContext,
+  namespaceId: string,
+  taskToken: Uint8Array,
+  kind: number,
+): Promise<{ token: TaskToken; handle: RunHandle }> {
+  const token = context.tokens.read(taskToken, namespaceId);
+  if (token.kind !== kind) {
+    throw new RejectionError(invalidArgument('Error deserializing task token.'));
+  }
+  const { workflowId, runId } = token;
+  const handle = await context.loader.run({ namespaceId, workflowId, runId });
+  if (handle === null) {
+    throw new RejectionError(notFound(`workflow not found for ID: ${workflowId}`));
+  }
+  return { token, handle };
+}
+
+/** What the completed event passes on from the worker. */
+function passedOn(request: CompletedRequest): Record<string, unknown> {
+  const { binaryChecksum, workerVersionStamp, sdkMetadata, meteringMetadata } = request;
+  return {
+    ...(binaryChecksum === '' ? {} : { binaryChecksum }),
+    ...(workerVersionStamp === null ? {} : { workerVersion: workerVersionStamp }),
+    ...(sdkMetadata === null ? {} : { sdkMetadata }),
+    ...(meteringMetadata === null ? {} : { meteringMetadata }),
+  };
+}
+
+export async function completeTask(
+  context: HistoryContext,
+  { namespaceId, request }: Routed<'RespondWorkflowTaskCompleted'>,
+): Promise<RpcResponseInit<'RespondWorkflowTaskCompleted'>> {
+  const { owner, queries } = context;
+  const { token, handle } = await runOfToken(context, namespaceId, request.taskToken, TokenKind.Workflow);
+  const sticky = request.stickyAttributes;
+  const decision = owner.decide(handle, (state) =>
+    completeWorkflowTask(state, {
+      task: token,
+      commands: request.commands,
+      identity: request.identity,
+      stickyQueue: sticky?.workerTaskQueue?.name ?? '',
+      stickyScheduleToStartUs: toUs(sticky?.scheduleToStartTimeout),
+      forceNewTask: request.forceCreateNewWorkflowTask,
+      returnNewTask: request.returnNewWorkflowTask,
+      passedOn: passedOn(request),
+      nowUs: owner.clock.nowUs(),
+    }),
+  );
+  const answers = decision.ok ? queries.takeAnswered(handle, request.queryResults) : [];
+  const done = carryOut(owner, handle, null, decision);
+  const task = decision.ok ? decision.value.inlineTask : null;
+  const shown = task === null ? null : showStartedTask(context, handle, task, true);
+  await done;
+  for (const answer of answers) answer();
+  if (shown === null) return {};
+  return { workflowTask: await workflowTaskResponse(context, handle, shown) };
+}
+
+export async function failTask(
+  context: HistoryContext,
+  { namespaceId, request }: Routed<'RespondWorkflowTaskFailed'>,
+): Promise<Record<string, never>> {
+  const { owner } = context;
+  const { token, handle } = await runOfToken(context, namespaceId, request.taskToken, TokenKind.Workflow);
+  const { cause, failure, identity, binaryChecksum } = request;
+  const decision = owner.decide(handle, (state) =>
+    failWorkflowTask(state, {
+      task: token,
+      cause,
+      failure,
+      identity,
+      binaryChecksum,
+      nowUs: owner.clock.nowUs(),
+    }),
+  );
+  await carryOut(owner, handle, null, decision);
+  return {};
+}
+
+export async function resetStickyQueue(
+  context: HistoryContext,
+  { namespaceId, request }: Routed<'ResetStickyTaskQueue'>,
+): Promise<Record<string, never>> {
+  const { owner, loader } = context;
+  const { workflowId, runId } = request.execution ?? { workflowId: '', runId: '' };
+  const handle = await loader.find(namespaceId, workflowId, runId);
+  if (!handle.open) {
+    await owner.afterHead();
+    throw new RejectionError(notFound('workflow execution already completed'));
+  }
+  const decision = owner.decide(handle, (state) => resetSticky(state, owner.clock.nowUs()));
+  await carryOut(owner, handle, null, decision);
+  return {};
+}

@@ -1,0 +1,74 @@
+// Task tokens (D4): they name a task, say nothing of any process, and are signed, so that one cannot be made up for
+// another namespace or run. Checked against state when they come back, days or restarts later.
+
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { type RunKey, RejectionError, invalidArgument } from '@perdure/kernel';
+import { type Codec, ownCodec } from '@perdure/wire';
+
+/** See proto/perdure/token.proto. */
+export interface TaskToken {
+  readonly namespaceId: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  /** 1 = workflow, 2 = activity, 3 = query. */
+  readonly kind: number;
+  readonly scheduledEventId: number;
+  readonly startedEventId: number;
+  readonly attempt: number;
+  readonly startedTimeUs: number;
+  readonly queryId: string;
+}
+
+export const TokenKind = { Workflow: 1, Activity: 2, Query: 3 } as const;
+
+const codec: Codec<TaskToken, TaskToken> = ownCodec('token', 'perdure.token.v1.TaskToken');
+const format = 1;
+const macBytes = 16;
+
+const undecodable = new RejectionError(invalidArgument('Error deserializing task token.'));
+
+export class TaskTokens {
+  readonly #key: Uint8Array;
+
+  /** `key`: at least 16 random bytes that live as long as the tokens are to. */
+  constructor(key: Uint8Array) {
+    this.#key = key;
+  }
+
+  make(run: RunKey, task: Omit<TaskToken, keyof RunKey>): Uint8Array {
+    const body = codec.encode({
+      namespaceId: run.namespaceId,
+      workflowId: run.workflowId,
+      runId: run.runId,
+      kind: task.kind,
+      scheduledEventId: task.scheduledEventId,
+      startedEventId: task.startedEventId,
+      attempt: task.attempt,
+      startedTimeUs: task.startedTimeUs,
+      queryId: task.queryId,
+    });
+    const token = new Uint8Array(1 + macBytes + body.length);
+    token[0] = format;
+    token.set(body, 1 + macBytes);
+    token.set(this.#mac(body), 1);
+    return token;
+  }
+
+  /** Throws INVALID_ARGUMENT for anything that this server did not make for that namespace. */
+  read(bytes: Uint8Array, namespaceId: string): TaskToken {
+    const body = bytes.subarray(1 + macBytes);
+    if (bytes.length <= 1 + macBytes || bytes[0] !== format) throw undecodable;
+    if (!timingSafeEqual(this.#mac(body), bytes.subarray(1, 1 + macBytes))) throw undecodable;
+    const token = codec.decode(body);
+    if (token.namespaceId !== namespaceId) {
+      throw new RejectionError(
+        invalidArgument('Operation requested with a token from a different namespace.'),
+      );
+    }
+    return token;
+  }
+
+  #mac(body: Uint8Array): Uint8Array {
+    return createHmac('sha256', this.#key).update(body).digest().subarray(0, macBytes);
+  }
+}

@@ -1,0 +1,3 @@
+// Owns task queue partitions.
+
+export { Matching, type MatchingOptions } from './matching.ts';

@@ -1,0 +1,3 @@
+// Worker connections.
+
+export { Gateway, type GatewayOptions } from './gateway.ts';

@@ -1,0 +1,6 @@
+// Every workflow of the compatibility tests: the entry of their one bundle.
+
+export * from './activity-calls.ts';
+export * from './messages.ts';
+export * from './outcomes.ts';
+export * from './timers.ts';

@@ -1,0 +1,5 @@
+// `npm test`: the gate and every test.
+
+import { run } from './run.ts';
+
+run(['unit', 'contract', 'integration']);
