@@ -70,3 +70,16 @@ export function quarantineRow(
 ): QuarantineRow {
   return { version: 4, reason: 'broken', transition: bytesOf(1, 0, 2), clock: 10, ...row };
 }
+
+/** Runs of several namespaces, workflows and kinds of run id. */
+export function unlikeRuns(): RunKey[] {
+  const found: RunKey[] = [];
+  for (const namespace of [namespaceId, 'n', '']) {
+    for (const workflowId of ['a', 'a\0', 'ab', 'ü', '']) {
+      for (const runId of ['r', '0194cbb4-9a3f-7a45-9d4e-0b54c1a1b6f1', '']) {
+        found.push({ namespaceId: namespace, workflowId, runId });
+      }
+    }
+  }
+  return found;
+}

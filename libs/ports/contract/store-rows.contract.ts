@@ -1,7 +1,7 @@
 // Part of the contract of the store: single rows, ids, bytes, atomicity.
 
 import { describe, expect, test } from 'vitest';
-import type { Store } from '../src/index.ts';
+import type { RunStateRow, Store } from '../src/index.ts';
 import {
   appliedRow,
   bytesOf,
@@ -11,6 +11,7 @@ import {
   quarantineRow,
   runKey,
   stateRow,
+  unlikeRuns,
   workflowRow,
 } from './store-fixture.ts';
 
@@ -84,6 +85,21 @@ export function rowsContract(open: OpenStore): void {
       await store.write(foldOf({ applied: second }));
       expect(await store.readApplied(1)).toEqual(first);
       expect(await store.readApplied(2)).toEqual(second);
+    });
+
+    test.each([1, 4, 100])('a scan in pages of %i gives every run state once', async (limit) => {
+      const store = await open();
+      expect(await store.scanRunStates(null, limit)).toEqual([]);
+      const rows = unlikeRuns().map((run, i) => stateRow({ run, version: i + 1 }));
+      await store.write(foldOf({ runStates: rows.toReversed() }));
+      const scanned: RunStateRow[] = [];
+      for (;;) {
+        const page = await store.scanRunStates(scanned.at(-1)?.run ?? null, limit);
+        if (page.length === 0) break;
+        expect(page.length).toBeLessThanOrEqual(limit);
+        scanned.push(...page);
+      }
+      expect(scanned.toSorted((a, b) => a.version - b.version)).toEqual(rows);
     });
 
     test('quarantine rows: one per run and version, read by clock up to the limit', async () => {

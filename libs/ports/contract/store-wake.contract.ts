@@ -1,8 +1,8 @@
 // Part of the contract of the store: wake rows and their buckets.
 
 import { describe, expect, test } from 'vitest';
-import type { RunKey, Store, WakeRow } from '../src/index.ts';
-import { bytesOf, foldOf, namespaceId, type OpenStore, runKey, wakeRow } from './store-fixture.ts';
+import type { Store, WakeRow } from '../src/index.ts';
+import { bytesOf, foldOf, type OpenStore, runKey, unlikeRuns, wakeRow } from './store-fixture.ts';
 
 const block = 3;
 const bucket = 500_000;
@@ -99,7 +99,7 @@ export function wakeContract(open: OpenStore): void {
 
     test.each([1, 2, 3, 7, 100])('pages of %i together are all rows, each once', async (limit) => {
       const store = await open();
-      const rows = runs().map((run, i) => wakeRow({ run, version: i + 1 }));
+      const rows = unlikeRuns().map((run, i) => wakeRow({ run, version: i + 1 }));
       await store.write(foldOf({ wake: rows.toReversed() }));
       const paged = await pages(store, limit);
       expect(paged).toEqual(await store.readWake(block, bucket, null, 1000));
@@ -114,19 +114,6 @@ export function wakeContract(open: OpenStore): void {
       expect(after).toEqual(rows.slice(2));
     });
   });
-}
-
-/** Runs of several namespaces, workflows and kinds of run id. */
-function runs(): RunKey[] {
-  const found: RunKey[] = [];
-  for (const namespace of [namespaceId, 'n', '']) {
-    for (const workflowId of ['a', 'a\0', 'ab', 'ü', '']) {
-      for (const runId of ['r', '0194cbb4-9a3f-7a45-9d4e-0b54c1a1b6f1', '']) {
-        found.push({ namespaceId: namespace, workflowId, runId });
-      }
-    }
-  }
-  return found;
 }
 
 async function pages(store: Store, limit: number): Promise<WakeRow[]> {

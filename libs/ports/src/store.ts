@@ -78,13 +78,16 @@ export interface FoldBatch {
   readonly quarantine: readonly QuarantineRow[];
   readonly workflows: readonly WorkflowRow[];
   readonly runStates: readonly RunStateRow[];
-  /** Wake buckets to drop whole (M6). */
+  /** Wake buckets to drop whole (M6), before `wake` is written: what this fold puts into one of them stays. */
   readonly wakeBucketsDropped: readonly { readonly block: number; readonly bucket: number }[];
   readonly applied: AppliedRow | null;
 }
 
 export interface Store {
-  /** Applies a fold. Resolves when durable in the sense of FoldBatch. A rejection is an unknown outcome; the same batch may be sent again. */
+  /**
+   * Applies a fold. Resolves when durable in the sense of FoldBatch. A rejection is an unknown outcome; the same batch may be sent again.
+   * A number that is not a safe integer rejects with a TypeError and leaves nothing. Bytes are copied before the call returns.
+   */
   write(batch: FoldBatch): Promise<void>;
 
   /** Resolves when everything written before the call survives power loss. Called before the log is trimmed. */

@@ -47,6 +47,8 @@ export interface VisibilityIndex {
     rows: readonly VisibilityRow[],
     cursor: { readonly logPartition: number; readonly offset: number } | null,
   ): Promise<void>;
+  /** Resolves when everything written before the call survives power loss. Called before the log is trimmed to a cursor (L8). */
+  sync(): Promise<void>;
   readCursor(logPartition: number): Promise<number | null>;
   list(
     namespaceId: string,

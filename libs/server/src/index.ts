@@ -1,3 +1,5 @@
-// Compositions, configuration, lifecycle.
+// Compositions of the services into processes.
 
-export {};
+export { type EmbeddedOptions, type EmbeddedServer, startEmbeddedServer } from './embedded.main.ts';
+export { requireNodeVersion } from './node-version.ts';
+export { stopOnSignal } from './signals.ts';

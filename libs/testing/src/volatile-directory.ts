@@ -46,6 +46,25 @@ export class VolatileDirectory implements FileDirectory {
     this.faults = faults;
   }
 
+  /** A directory that surely has these files. */
+  static of(files: ReadonlyMap<string, Uint8Array>): VolatileDirectory {
+    const directory = new VolatileDirectory();
+    for (const [name, bytes] of files) {
+      const file = directory.create(name);
+      file.write(0, bytes);
+      file.sync();
+    }
+    directory.syncDirectory();
+    return directory;
+  }
+
+  /** Copies of all files as a program sees them. */
+  files(): Map<string, Uint8Array> {
+    return new Map(
+      [...this.#names].map(([name, content]) => [name, content.read(0, content.size)]),
+    );
+  }
+
   list(): readonly string[] {
     this.#refuseIfDead();
     return [...this.#names.keys()];

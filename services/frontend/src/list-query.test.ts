@@ -56,9 +56,14 @@ test.each([
   expect(refused).toThrow(`invalid query: ${problem}; this server version supports`);
 });
 
-test('a long hostile query is judged in no time', () => {
-  const before = performance.now();
-  for (const part of ['"', '""', "'\\", '`', '= ', 'AND ', '(('])
-    expect(() => parseListQuery(part.repeat(200_000), 'list')).toThrow('invalid query: ');
-  expect(performance.now() - before).toBeLessThan(2_000);
-});
+test.each(['"', '""', "'\\", '`', '= ', 'AND ', '((', 'RunId=""AND '])(
+  'a long hostile query of %j is judged in no time',
+  (part) => {
+    const before = performance.now();
+    for (const length of [1_000, 60_000, 4_000_000]) {
+      const query = part.repeat(length / part.length);
+      expect(() => parseListQuery(query, 'list')).toThrow('invalid query: ');
+    }
+    expect(performance.now() - before).toBeLessThan(500);
+  },
+);

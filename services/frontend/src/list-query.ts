@@ -10,51 +10,76 @@ export interface ListQuery {
   readonly groupByStatus: boolean;
 }
 
-const fields: Readonly<Record<string, keyof VisibilityFilter>> = {
-  ExecutionStatus: 'status',
-  RunId: 'runId',
-  TaskQueue: 'taskQueue',
-  WorkflowId: 'workflowId',
-  WorkflowType: 'workflowType',
-};
+const fields: ReadonlyMap<string, keyof VisibilityFilter> = new Map([
+  ['ExecutionStatus', 'status'],
+  ['RunId', 'runId'],
+  ['TaskQueue', 'taskQueue'],
+  ['WorkflowId', 'workflowId'],
+  ['WorkflowType', 'workflowType'],
+]);
+const lengthMax = 64 * 1024;
+
+const statusNumbers = new Map<string, number>();
+for (const [name, number] of Object.entries(WorkflowExecutionStatus)) {
+  const words = name.replace(/(?<=.)(?=[A-Z])/g, '_').toUpperCase();
+  statusNumbers.set(name, number);
+  statusNumbers.set(`WORKFLOW_EXECUTION_STATUS_${words}`, number);
+  statusNumbers.set(String(number), number);
+}
 
 function refuseQuery(problem: string): never {
-  const known = Object.keys(fields).join(', ');
+  const known = [...fields.keys()].join(', ');
   refuse(
     `invalid query: ${problem}; this server version supports conditions of the form Field = "value" joined by AND, on ${known}`,
   );
 }
 
-/** One token: a string literal with its quotes, a word or number, or a sign. */
+/** A string literal with its quotes, a word or number, or a sign. */
 const token =
-  /\s*(?:("(?:[^"\\]|\\.|"")*"|'(?:[^'\\]|\\.|'')*')|(`[^`]*`|[A-Za-z_][\w.]*|-?\d+)|([^\s\w"'`]{1,2}|["'`]))/y;
+  /\s*(?:("(?:[^"\\]|\\.|"")*"|'(?:[^'\\]|\\.|'')*')|(`[^`]*`|[A-Za-z_][\w.]*|-?\d+)|([^\s\w"'`]{1,2}|["'`]))/sy;
 
-function tokens(query: string): string[] {
-  const found: string[] = [];
-  token.lastIndex = 0;
-  for (let match = token.exec(query); match !== null; match = token.exec(query))
-    found.push(match[0].trim());
-  return found;
+/** Without the backticks round a name. Lazy: the first token that is refused is the last one looked for. */
+function* tokens(query: string): Generator<string, undefined> {
+  for (let at = 0; ; at = token.lastIndex) {
+    token.lastIndex = at;
+    const match = token.exec(query);
+    if (match === null) return undefined;
+    yield match[0].trim().replace(/^`(.*)`$/s, '$1');
+  }
 }
 
-function literal(text: string): string | undefined {
-  const quote = text[0];
-  if (text.length < 2 || (quote !== '"' && quote !== "'")) return undefined;
-  return text
-    .slice(1, -1)
-    .replace(/\\(.)|""|''/gs, (pair, escaped?: string) => escaped ?? pair[0] ?? '');
+/** Throws a RejectionError that begins "invalid query: ". */
+export function parseListQuery(query: string, use: 'list' | 'count'): ListQuery {
+  if (query.length > lengthMax) refuseQuery(`longer than ${lengthMax} characters`);
+  const rest = tokens(query);
+  const next = (): string | undefined => rest.next().value;
+  const filter: Record<string, string | number> = {};
+  let word = next();
+  while (word !== undefined && !isWord(word, 'GROUP')) {
+    addCondition(filter, word, next(), next());
+    word = next();
+    if (word === undefined || isWord(word, 'GROUP')) break;
+    if (!isWord(word, 'AND')) refuseQuery(`unexpected ${word}`);
+    word = next() ?? refuseQuery('a condition is incomplete');
+  }
+  const groupByStatus = word !== undefined;
+  if (groupByStatus && use === 'list') refuseQuery("operation is not supported: 'GROUP BY' clause");
+  if (groupByStatus && !(isWord(next(), 'BY') && next() === 'ExecutionStatus' && !next()))
+    refuseQuery('only GROUP BY ExecutionStatus is supported');
+  return { filter, groupByStatus };
 }
 
-const statusNumbers = new Map<string, number>();
-for (const [name, number] of Object.entries(WorkflowExecutionStatus)) {
-  statusNumbers.set(name, number);
-  const words = name.replace(/(?<=.)(?=[A-Z])/g, '_').toUpperCase();
-  statusNumbers.set(`WORKFLOW_EXECUTION_STATUS_${words}`, number);
-  statusNumbers.set(String(number), number);
-}
+const isWord = (token: string | undefined, word: string): boolean => token?.toUpperCase() === word;
 
-function condition(filter: Record<string, string | number>, name: string, value: string): void {
-  const field = fields[name];
+function addCondition(
+  filter: Record<string, string | number>,
+  name: string,
+  sign: string | undefined,
+  value: string | undefined,
+): void {
+  if (sign !== undefined && sign !== '=') refuseQuery(`unexpected ${sign}`);
+  if (value === undefined) refuseQuery('a condition is incomplete');
+  const field = fields.get(name);
   if (field === undefined) refuseQuery(`${name} is not a field that can be filtered on`);
   const text = literal(value) ?? (field === 'status' ? value : undefined);
   if (text === undefined) refuseQuery(`the value of ${name} is not a quoted string`);
@@ -65,32 +90,9 @@ function condition(filter: Record<string, string | number>, name: string, value:
   filter[field] = wanted;
 }
 
-const isWord = (text: string | undefined, word: string): boolean => text?.toUpperCase() === word;
-
-/** Throws a RejectionError that begins "invalid query: ". */
-export function parseListQuery(query: string, use: 'list' | 'count'): ListQuery {
-  const words = tokens(query);
-  const filter: Record<string, string | number> = {};
-  let at = 0;
-  while (at < words.length && !isWord(words[at], 'GROUP')) {
-    if (at > 0) {
-      if (!isWord(words[at], 'AND')) refuseQuery(`unexpected ${words[at]}`);
-      at += 1;
-    }
-    const [name, sign, value] = words.slice(at, at + 3);
-    if (name === undefined || sign === undefined || value === undefined)
-      refuseQuery('a condition is incomplete');
-    if (sign !== '=') refuseQuery(`unexpected ${sign}`);
-    condition(filter, name.replaceAll('`', ''), value);
-    at += 3;
-  }
-  const groupByStatus = at < words.length;
-  if (groupByStatus) checkGrouping(words.slice(at), use);
-  return { filter, groupByStatus };
-}
-
-function checkGrouping([, by, field, ...rest]: readonly string[], use: 'list' | 'count'): void {
-  if (use === 'list') refuseQuery("operation is not supported: 'GROUP BY' clause");
-  if (!isWord(by, 'BY') || field?.replaceAll('`', '') !== 'ExecutionStatus' || rest.length > 0)
-    refuseQuery('only GROUP BY ExecutionStatus is supported');
+/** What a quoted string means; undefined for anything else. */
+function literal(token: string): string | undefined {
+  if (token.length < 2 || !/^["']/.test(token)) return undefined;
+  const inside = token.slice(1, -1);
+  return inside.replace(/\\(.)|""|''/gs, (pair, escaped?: string) => escaped ?? pair.slice(1));
 }

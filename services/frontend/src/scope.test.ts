@@ -70,7 +70,7 @@ test('a deprecated namespace starts nothing, and the rest goes on', async () => 
 test('the service behind gets the id of the namespace, the same in every process', async () => {
   await frontend.ask('DescribeWorkflowExecution', validRequests.DescribeWorkflowExecution);
   expect(frontend.asked.at(-1)?.routed).toMatchObject({
-    namespaceId: '',
+    namespaceId: 'aa529412-221d-5055-af53-015bbc04c5ad',
     namespace: 'default',
   });
 });

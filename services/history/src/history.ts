@@ -4,7 +4,7 @@
 // then serve. Nothing is answered before all of it is done.
 
 import type { Effect } from '@perdure/core-execution';
-import type { LogPartition, Clock, HistoryService, MatchingService, Store, TaskOffer, VisibilityIndex } from '@perdure/ports';
+import type { Clock, HistoryService, LogPartition, MatchingService, Store, TaskOffer, TimerHandle, VisibilityIndex } from '@perdure/ports';
 import type { HistoryContext } from './context.ts';
 import { openPartition } from './log/open-partition.ts';
 import { Dispatch } from './owner/dispatch.ts';
@@ -55,11 +55,14 @@ export interface HistoryCounts {
   readonly unappliedTransitions: () => number;
 }
 
+/** What was only looked at stays in memory for about this long. */
+const sweepUs = 5_000_000;
+
 export async function openHistory(options: HistoryOptions): Promise<OpenedHistory> {
   const { clock, store, log, matching, onHalt } = options;
   const applied = await store.readApplied(0);
   const tail: TailTransition[] = [];
-  const { pump, epoch, replayed } = await openPartition({
+  const { pump, epoch } = await openPartition({
     partition: log,
     clock,
     applied,
@@ -71,7 +74,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     replay: (transition, frameClock, position) =>
       tail.push({ transition, clock: frameClock, position }),
   });
-  const dispatch = new Dispatch(matching, epoch);
+  const dispatch = new Dispatch(matching, epoch, clock);
   const queries = new QueryRegistry(clock, dispatch, matching);
   const listeners: OwnerListeners = {
     effects: (handle: RunHandle, effects: readonly Effect[]) => {
@@ -90,6 +93,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     },
     quarantined: (handle, error) => options.onTrouble(`run ${handle.key} is quarantined`, error),
   };
+  const inUse = (handle: RunHandle): boolean => handle.watched || queries.hasQueries(handle);
   const owner = new Owner({ clock, pump, applied, listeners });
   const loader = new Loader(owner, store);
   const cursor = (await options.visibility.readCursor(0)) ?? -1;
@@ -100,7 +104,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     log,
     beforeApplied: (offset) => feed.storedTo(offset),
     onHalt,
-    onClean: (handle) => evictIfDone(owner, queries, handle),
+    onClean: (handle) => evictIfDone(owner, inUse, handle),
   });
   const context: HistoryContext = {
     clock,
@@ -133,6 +137,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     owner.arm(handle);
     dispatch.offerAll(handle);
   }
+  const sweeper = every(clock, sweepUs, () => loader.sweep(inUse));
   return {
     service: {
       rpc: ownerRpcs(context),
@@ -147,6 +152,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     recovered: { transitions: tail.length, runs: handles.length, wakeRows },
     drain: () => folder.drain(),
     stop: () => {
+      sweeper.cancel();
       folder.stop();
       wakeIndex.stop();
       owner.timers.stop();
@@ -160,13 +166,22 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
 }
 
 /** A closed run that the store has leaves memory unless somebody waits for it. Its workflow id goes with its last run. */
-function evictIfDone(owner: Owner, queries: QueryRegistry, handle: RunHandle): void {
-  if (handle.open || handle.watched || queries.hasQueries(handle)) return;
-  handle.evicted = true;
-  owner.runs.delete(handle.key);
-  const { namespaceId, workflowId } = handle.state.run;
+function evictIfDone(owner: Owner, inUse: (handle: RunHandle) => boolean, handle: RunHandle): void {
+  if (handle.open || inUse(handle)) return;
+  owner.evict(handle);
+  const { namespaceId, workflowId, runId } = handle.state.run;
   const key = `${namespaceId}\0${workflowId}`;
   const entry = owner.workflows.get(key);
-  if (entry === undefined || entry.lastChange !== null) return;
-  if (entry.currentRunId === handle.state.run.runId) owner.workflows.delete(key);
+  if (entry !== undefined && entry.lastChange === null && entry.currentRunId === runId) {
+    owner.workflows.delete(key);
+  }
+}
+
+function every(clock: Clock, periodUs: number, callback: () => void): TimerHandle {
+  let timer = clock.after(periodUs, tick);
+  function tick(): void {
+    callback();
+    timer = clock.after(periodUs, tick);
+  }
+  return { cancel: () => timer.cancel() };
 }

@@ -117,12 +117,12 @@ describe.concurrent('workflow', () => {
   });
 
   test('run time-out: the run is timed out', async () => {
-    const handle = await sdk.start(workflows.forever, { args: [], workflowRunTimeout: '1s' });
+    const handle = await sdk.start(workflows.forever, { args: [], workflowRunTimeout: '2s' });
     expect(await causeOf(handle.result())).toBeInstanceOf(TimeoutFailure);
     expect((await handle.describe()).status.name).toBe('TIMED_OUT');
     expectHistory(
       await sdk.history(handle),
-      `1 WorkflowExecutionStarted  workflowRunTimeout=1s
+      `1 WorkflowExecutionStarted  workflowRunTimeout=2s
        2 WorkflowTaskScheduled
        3 WorkflowTaskStarted
        4 WorkflowTaskCompleted
@@ -131,12 +131,12 @@ describe.concurrent('workflow', () => {
   });
 
   test('execution time-out: the run is timed out, and no run may be longer', async () => {
-    const options = { workflowExecutionTimeout: '1s', workflowRunTimeout: '1h' } as const;
+    const options = { workflowExecutionTimeout: '2s', workflowRunTimeout: '1h' } as const;
     const handle = await sdk.start(workflows.forever, { args: [], ...options });
     expect(await causeOf(handle.result())).toBeInstanceOf(TimeoutFailure);
     expectHistory(
       await sdk.history(handle),
-      `1 WorkflowExecutionStarted  workflowExecutionTimeout=1s workflowRunTimeout=1s
+      `1 WorkflowExecutionStarted  workflowExecutionTimeout=2s workflowRunTimeout=2s
        2 WorkflowTaskScheduled
        3 WorkflowTaskStarted
        4 WorkflowTaskCompleted

@@ -11,19 +11,23 @@ const seeds = Array.from({ length: 200 }, (_, i) => i + 1);
 const livesPerHistory = 6;
 
 describe('durability', () => {
-  test('200 random histories keep every acknowledged record and invent none', async () => {
+  test('200 random histories keep every acknowledged record and invent none', {
+    timeout: 60_000,
+  }, async () => {
     for (const seed of seeds) expect([seed, await violationOf(seed)]).toEqual([seed, null]);
   });
 
-  test('a disk that ignores syncs is found out', async () => {
+  test('a disk that ignores syncs is found out', { timeout: 60_000 }, async () => {
     expect(await countViolations({ ignoreSync: true })).toBeGreaterThan(seeds.length / 2);
   });
 
-  test('a disk that ignores syncs of the directory is found out', async () => {
+  test('a disk that ignores syncs of the directory is found out', { timeout: 60_000 }, async () => {
     expect(await countViolations({ ignoreDirectorySync: true })).toBeGreaterThan(seeds.length / 2);
   });
 
-  test('a stop at every single operation, with every kind of loss, keeps what was acknowledged', async () => {
+  test('a stop at every single operation, with every kind of loss, keeps what was acknowledged', {
+    timeout: 60_000,
+  }, async () => {
     const operations = await scriptedLife(new VolatileDirectory(), Number.POSITIVE_INFINITY, 0);
     expect(operations).toBeGreaterThan(60);
     for (let stopAt = 0; stopAt < operations; stopAt++) {

@@ -2,11 +2,13 @@
 //
 // 1. Segments behind the last record are removed, the last one first, so that no gap can be left by a crash in between.
 // 2. Records above the known-synced position are written again and synced: they may have been read from memory of the
-//    operating system that no disk ever saw, also after a sync that failed.
+//    operating system that no disk ever saw, also after a sync that failed. They are all in the last segment: its first
+//    record was written after a sync of everything before it.
 // 3. The rest of the last segment is cut off and filled with new zeros, so that nothing stale can be read as a record.
 // 4. The directory is synced: names made by a process that was killed before it did so count from here on.
 // 5. A crash at any point of this leaves a directory that opens to the same records.
 
+import { assert } from '@perdure/kernel';
 import type { FileDirectory } from '@perdure/ports';
 import { onDisk } from './on-disk.ts';
 import { scan } from './recovery-scan.ts';
@@ -65,20 +67,15 @@ function beginLog(
 
 /** Writes the records above `synced` again, clears what is behind the last one, and syncs. */
 function makeDurable(segments: readonly Segment[], synced: number, fillBytes: number): number {
-  let rewrittenBytes = 0;
-  for (const segment of segments) {
-    const from = Math.max(0, synced - segment.base);
-    if (from < segment.end) {
-      const records = segment.read(from, segment.end - from);
-      segment.write(from, records);
-      rewrittenBytes += records.length;
-    }
-    if (segment === segments.at(-1)) {
-      segment.cut();
-      segment.fillTo(Math.ceil((segment.end + 1) / fillBytes) * fillBytes);
-    } else if (from < segment.end) {
-      segment.sync();
-    }
-  }
-  return rewrittenBytes;
+  const last = segments.at(-1) as Segment;
+  assert(
+    synced >= last.base,
+    'a log goes on to its next segment only after a sync of the one before',
+  );
+  const from = Math.min(synced - last.base, last.end);
+  const records = last.read(from, last.end - from);
+  last.write(from, records);
+  last.cut();
+  last.fillTo(Math.ceil((last.end + 1) / fillBytes) * fillBytes);
+  return records.length;
 }

@@ -11,7 +11,8 @@ import type {
   WakeRow,
   WorkflowRow,
 } from '@perdure/ports';
-import { owned, refuseOddNumbers } from './fold-copy.ts';
+import { copyOf, rowsOf } from './fold-copy.ts';
+import { refuseOddNumbers } from './odd-numbers.ts';
 import { compareRuns, textOf } from './row-key.ts';
 
 export function createMemoryStore(): Store {
@@ -30,8 +31,8 @@ class MemoryStore implements Store {
 
   async write(batch: FoldBatch): Promise<void> {
     this.#refuseIfClosed();
-    refuseOddNumbers(batch);
-    const fold = owned(batch);
+    refuseOddNumbers(rowsOf(batch));
+    const fold = copyOf(batch);
     for (const { block, bucket } of fold.wakeBucketsDropped) this.#wake.get(block)?.delete(bucket);
     for (const row of fold.history) {
       const branch = inner(this.#history, textOf(row.run, row.branch));
@@ -70,6 +71,11 @@ class MemoryStore implements Store {
     return this.#runStates.get(textOf(run)) ?? null;
   }
 
+  async scanRunStates(after: RunKey | null, limit: number): Promise<readonly RunStateRow[]> {
+    this.#refuseIfClosed();
+    return page(this.#runStates.values(), after, limit);
+  }
+
   async readHistory(
     run: RunKey,
     branch: number,
@@ -101,10 +107,7 @@ class MemoryStore implements Store {
     limit: number,
   ): Promise<readonly WakeRow[]> {
     this.#refuseIfClosed();
-    return [...(this.#wake.get(block)?.get(bucket)?.values() ?? [])]
-      .filter(({ run }) => after === null || compareRuns(run, after) > 0)
-      .sort((a, b) => compareRuns(a.run, b.run))
-      .slice(0, limit);
+    return page(this.#wake.get(block)?.get(bucket)?.values() ?? [], after, limit);
   }
 
   async readQuarantine(limit: number): Promise<readonly QuarantineRow[]> {
@@ -128,6 +131,17 @@ function putNewer<Key, Row extends { readonly clock: number }>(
 ): void {
   const stored = rows.get(key);
   if (stored === undefined || row.clock > stored.clock) rows.set(key, row);
+}
+
+function page<Row extends { readonly run: RunKey }>(
+  rows: Iterable<Row>,
+  after: RunKey | null,
+  limit: number,
+): Row[] {
+  return [...rows]
+    .filter(({ run }) => after === null || compareRuns(run, after) > 0)
+    .sort((a, b) => compareRuns(a.run, b.run))
+    .slice(0, limit);
 }
 
 /** The map under a key, made when absent. */

@@ -1,7 +1,7 @@
 // One line about an event: what its type alone does not say. Remembers names on the way, so that the end of an
 // activity, child or timer can say which one it was.
 
-import { toUs } from '@perdure/kernel';
+import { type SecondsAndNanos, toUs } from '@perdure/kernel';
 import type { Failure, FullHistoryEvent, Payloads } from '@perdure/wire/full';
 import { enumLabel } from '../render/enum-label.ts';
 import { failureText, payloadsText } from '../render/payload-text.ts';
@@ -68,8 +68,7 @@ const child = (attributes: Attributes): string =>
     (attributes['workflowExecution'] as { workflowId?: string } | null)?.workflowId ?? '',
   );
 const duration = (of: unknown): string => {
-  const value = of as { seconds: number; nanos: number } | null;
-  return value === null ? '' : showDuration(toUs(value));
+  return of ? showDuration(toUs(of as SecondsAndNanos)) : '';
 };
 
 const describe: Readonly<Record<string, Describe>> = {
@@ -92,17 +91,18 @@ const describe: Readonly<Record<string, Describe>> = {
   activityTaskScheduled: (of) => words(named(of['activityType']), input(of['input'])),
   activityTaskStarted: (of, names) => {
     const attempt = Number(of['attempt']);
-    const before = prefixed('after: ', failure(of['lastFailure']));
-    return words(scheduled(of, names), attempt > 1 ? `attempt ${attempt}` : '', before);
+    if (attempt <= 1) return scheduled(of, names);
+    const before = prefixed(' after ', failure(of['lastFailure']));
+    const name = scheduled(of, names);
+    return `${name}${name === '' ? '' : ', '}attempt ${attempt}${before}`;
   },
   activityTaskCompleted: (of, names) => words(scheduled(of, names), result(of['result'])),
-  activityTaskFailed: (of, names) =>
-    words(scheduled(of, names), prefixed('after: ', failure(of['failure']))),
-  activityTaskTimedOut: (of, names) =>
-    words(scheduled(of, names), prefixed('after: ', failure(of['failure']))),
+  activityTaskFailed: (of, names) => words(scheduled(of, names), failure(of['failure'])),
+  activityTaskTimedOut: (of, names) => words(scheduled(of, names), failure(of['failure'])),
   activityTaskCancelRequested: scheduled,
   activityTaskCanceled: scheduled,
-  timerStarted: (of) => words(`timer ${text(of['timerId'])}`, duration(of['startToFireTimeout'])),
+  timerStarted: (of) =>
+    words(`timer ${text(of['timerId'])}`, prefixed('for ', duration(of['startToFireTimeout']))),
   timerFired: (of) => `timer ${text(of['timerId'])}`,
   timerCanceled: (of) => `timer ${text(of['timerId'])}`,
   markerRecorded: (of) => text(of['markerName']),

@@ -20,7 +20,8 @@ export function showTime(
   format: TimeFormat,
   nowMs: number,
 ): string {
-  if (time === null || time === undefined || (time.seconds === 0 && time.nanos === 0)) return '';
+  // Absent, or the zero time of Go: the year 1.
+  if (time === null || time === undefined || time.seconds <= 0) return '';
   if (format === 'raw') return `seconds:${time.seconds} nanos:${time.nanos}`;
   const ms = toUs(time) / usPerMs;
   return format === 'iso' ? isoSecond(ms) : relative(Math.round((nowMs - ms) / 1000));

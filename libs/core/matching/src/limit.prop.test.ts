@@ -55,6 +55,7 @@ test('a limited queue hands out no more than its highest limit allows, and asks 
           while (queue.tickAtUs !== 0 && queue.tickAtUs <= endUs) {
             nowUs = queue.tickAtUs;
             look(step.tick(queue, nowUs));
+            expect(queue.tickAtUs).not.toBe(nowUs);
           }
           nowUs = endUs;
         }

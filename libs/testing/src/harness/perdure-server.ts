@@ -1,7 +1,8 @@
 // The product as its users run it: `perdure server start-dev` as a child process, with verbs to end and restart it.
 //
-// The command is node_modules/.bin/perdure, started with the pinned Node first on PATH. Its output is kept, and is part
-// of every error this file throws. `kill` and `terminate` end exactly the process that `start` began.
+// The command is node_modules/.bin/perdure, started with the pinned Node first on PATH; PERDURE_TEST_COMMAND names
+// another executable that takes the same arguments. Output is kept, and is part of every error this file throws.
+// `kill` and `terminate` end exactly the process that `start` began.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -58,7 +59,7 @@ export class PerdureServer {
     if (this.#child !== undefined) throw new Error('the server runs already');
     const { dbFilename, args = [], startTimeoutMs = 15_000 } = this.#options;
     const child = spawn(
-      join(repositoryRoot, 'node_modules/.bin/perdure'),
+      process.env['PERDURE_TEST_COMMAND'] ?? join(repositoryRoot, 'node_modules/.bin/perdure'),
       [
         'server',
         'start-dev',

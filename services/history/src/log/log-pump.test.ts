@@ -35,7 +35,10 @@ beforeEach(() => {
     ),
     tailBounds: { bytesMax: 10_000, transitionsMax: 100 },
     onHalt: (fault) => seen.push(`halt ${fault.message}`),
-    onCallbackThrew: (error) => seen.push(`threw ${(error as Error).message}`),
+    onCallbackThrew: (error) => {
+      if ((error as Error).message === 'fatal') throw error;
+      seen.push(`threw ${(error as Error).message}`);
+    },
   });
 });
 
@@ -226,18 +229,19 @@ describe('U3: the first fault', () => {
     ['lands', () => log.land()],
     ['is refused', () => log.refuse(new Error('second'))],
   ])('is the only one: nothing is released when the frame behind it %s', async (_name, end) => {
-    pump.append(group('a', { bytes: 70 * kib }));
+    const first = group('a', {
+      onDurable: () => {
+        throw new Error('fatal');
+      },
+    });
+    pump.append(first);
+    clock.endTurn();
     pump.append(group('b', { bytes: 70 * kib }));
     pump.append(group('c'));
-    clock.endTurn();
-    const { endOfTurn } = clock;
-    clock.endOfTurn = () => {
-      throw new Error('first');
-    };
     await log.land();
-    clock.endOfTurn = endOfTurn;
+    expect(log.inFlight).toBe(true);
     await end();
-    expect(seen).toEqual(['a in 1 at 1000000', 'b failed: first', 'c failed: first', 'halt first']);
+    expect(seen).toEqual(['a in 1 at 1000000', 'b failed: fatal', 'c failed: fatal', 'halt fatal']);
   });
 
   it('L5: an offset below what was acknowledged is one', async () => {

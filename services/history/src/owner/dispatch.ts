@@ -4,20 +4,24 @@
 import { ActivityPhase, type Effect, TaskPhase } from '@perdure/core-execution';
 import type { WakeOffer } from '@perdure/core-shard';
 import type { RunKey } from '@perdure/kernel';
-import type { MatchingService, TaskOffer } from '@perdure/ports';
+import type { Clock, MatchingService, TaskOffer } from '@perdure/ports';
 import { priorityCodec } from '@perdure/wire';
 import type { RunHandle } from './run-handle.ts';
 
 /** Priority of a task whose workflow named none. */
 const defaultPriority = 3;
+/** A queue that is full is tried again after this. */
+const fullQueueUs = 1_000_000;
 
 export class Dispatch {
   readonly #matching: MatchingService;
   readonly #epoch: number;
+  readonly #clock: Clock;
 
-  constructor(matching: MatchingService, epoch: number) {
+  constructor(matching: MatchingService, epoch: number, clock: Clock) {
     this.#matching = matching;
     this.#epoch = epoch;
+    this.#clock = clock;
   }
 
   perform(handle: RunHandle, effects: readonly Effect[]): void {
@@ -118,13 +122,15 @@ export class Dispatch {
     this.#give(offer, start.taskQueue);
   }
 
-  /** Offers to the normal queue what its sticky queue cannot take. */
-  fallBack(offer: TaskOffer, normalQueue: string): void {
-    this.#matching.offer({ ...offer, sticky: false, queue: { ...offer.queue, name: normalQueue } });
-  }
-
+  /** Offers, to the normal queue if the sticky one cannot take it; again after a while if the queue is full (I15). */
   #give(offer: TaskOffer, normalQueue: string): void {
-    if (this.#matching.offer(offer) === 'unavailable') this.fallBack(offer, normalQueue);
+    const answer = this.#matching.offer(offer);
+    if (answer === 'unavailable' && offer.sticky) {
+      const queue = { ...offer.queue, name: normalQueue };
+      this.#give({ ...offer, sticky: false, queue }, normalQueue);
+    } else if (answer !== 'taken') {
+      this.#clock.after(fullQueueUs, () => this.#give(offer, normalQueue));
+    }
   }
 
   #offer(

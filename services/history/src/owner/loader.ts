@@ -12,6 +12,9 @@ export class Loader {
   readonly #store: Store;
   readonly #workflowReads = new Map<string, Promise<WorkflowEntry>>();
   readonly #runReads = new Map<string, Promise<RunHandle | null>>();
+  /** Closed runs and workflow ids that were only looked at: they leave memory at the next sweep. */
+  #visitedRuns = new Set<RunHandle>();
+  #visitedWorkflows = new Set<string>();
 
   constructor(owner: Owner, store: Store) {
     this.#owner = owner;
@@ -33,6 +36,7 @@ export class Loader {
       const row = await this.#store.readWorkflow(namespaceId, workflowId);
       const entry = WorkflowEntry.read(namespaceId, workflowId, row);
       this.#owner.workflows.set(key, entry);
+      this.#visitedWorkflows.add(key);
       return entry;
     } finally {
       this.#workflowReads.delete(key);
@@ -57,9 +61,30 @@ export class Loader {
       const nowUs = this.#owner.clock.nowUs();
       const handle = this.#owner.adopt(state, nowUs, state.progress.nextEventId - 1);
       if (handle.open) this.#owner.arm(handle);
+      else this.#visitedRuns.add(handle);
       return handle;
     } finally {
       this.#runReads.delete(key);
+    }
+  }
+
+  /** Drops what was looked at and is not in use. `inUse`: somebody waits for the run. */
+  sweep(inUse: (handle: RunHandle) => boolean): void {
+    const runs = this.#visitedRuns;
+    const workflows = this.#visitedWorkflows;
+    this.#visitedRuns = new Set();
+    this.#visitedWorkflows = new Set();
+    for (const handle of runs) {
+      if (inUse(handle)) this.#visitedRuns.add(handle);
+      else this.#owner.evict(handle);
+    }
+    for (const key of workflows) {
+      const entry = this.#owner.workflows.get(key);
+      if (entry === undefined) continue;
+      const { namespaceId, workflowId, currentRunId: runId } = entry;
+      const runLoaded = runId !== '' && this.#owner.handle({ namespaceId, workflowId, runId }) !== undefined;
+      if (entry.lastChange !== null || runLoaded) this.#visitedWorkflows.add(key);
+      else this.#owner.workflows.delete(key);
     }
   }
 

@@ -9,7 +9,6 @@
 import {
   type Effect,
   type ExecutionState,
-  emptyState,
   encodeBody,
   fold,
   nextDueUs,
@@ -81,9 +80,11 @@ export class Owner {
     return handle;
   }
 
-  /** A handle for a run that does not exist yet; its first transition is committed next. */
-  create(run: RunKey): RunHandle {
-    return this.adopt(emptyState(run), 0, 0);
+  /** Takes a run out of memory; the store has all of it (I11). */
+  evict(handle: RunHandle): void {
+    assert(handle.unapplied.length === 0, 'I11: a run that the store lacks a part of stays in memory');
+    handle.evicted = true;
+    this.runs.delete(handle.key);
   }
 
   /** W9: refuses before anything is decided. `starting`: the request makes a new run, refused first. */

@@ -75,6 +75,10 @@ const texts = {
   readApplied: `SELECT position, epoch, nonce, number, clock FROM applied WHERE log_partition = ?`,
   readWorkflow: 'SELECT clock, state FROM workflows WHERE wf = ? AND ns = ?',
   readRunState: 'SELECT version, clock, state FROM run_state WHERE run = ? AND wf = ? AND ns = ?',
+  scanRunStates: `SELECT run, wf, ns, version, clock, state FROM run_state
+    ORDER BY run, wf, ns LIMIT ?`,
+  scanRunStatesAfter: `SELECT run, wf, ns, version, clock, state FROM run_state
+    WHERE (run, wf, ns) > (?, ?, ?) ORDER BY run, wf, ns LIMIT ?`,
   readHistory: `SELECT first_event_id, last_event_id, clock, events FROM history
     WHERE run = ? AND wf = ? AND ns = ? AND branch = ? AND last_event_id >= ?
     ORDER BY first_event_id`,

@@ -87,6 +87,22 @@ export class SqliteStore implements Store {
     return found ?? null;
   }
 
+  scanRunStates(after: RunKey | null, limit: number): Promise<readonly RunStateRow[]> {
+    return this.#file.read<RunStateRow>({
+      statement: after === null ? statement.scanRunStates : statement.scanRunStatesAfter,
+      bind: (values) => {
+        if (after !== null) writeRunKey(after, values);
+        values.int(limit);
+      },
+      row: (columns) => ({
+        run: readRunKey(columns),
+        version: columns.int(),
+        clock: columns.int(),
+        state: columns.bytes(),
+      }),
+    });
+  }
+
   readHistory(
     run: RunKey,
     branch: number,

@@ -1,0 +1,115 @@
+// The visibility port in memory: the shortest thing that satisfies the contract, and its reference.
+
+import type {
+  RunKey,
+  VisibilityFilter,
+  VisibilityIndex,
+  VisibilityPosition,
+  VisibilityRow,
+} from '@perdure/ports';
+import { refuseOddNumbers } from './odd-numbers.ts';
+import { compareTexts, textOf } from './row-key.ts';
+
+export function createMemoryVisibility(): VisibilityIndex {
+  return new MemoryVisibility();
+}
+
+class MemoryVisibility implements VisibilityIndex {
+  readonly #rows: Map<string, VisibilityRow> = new Map();
+  readonly #cursors: Map<number, number> = new Map();
+  #closed = false;
+
+  async write(
+    rows: readonly VisibilityRow[],
+    cursor: { readonly logPartition: number; readonly offset: number } | null,
+  ): Promise<void> {
+    this.#refuseIfClosed();
+    refuseOddNumbers(cursor === null ? rows : [...rows, cursor]);
+    for (const row of rows) {
+      const key = textOf(row.run);
+      if (row.version <= (this.#rows.get(key)?.version ?? -1)) continue;
+      const memo = new Uint8Array(row.memo);
+      this.#rows.set(key, { ...row, memo, searchAttributes: new Uint8Array(row.searchAttributes) });
+    }
+    if (cursor !== null) this.#cursors.set(cursor.logPartition, cursor.offset);
+  }
+
+  async sync(): Promise<void> {
+    this.#refuseIfClosed();
+  }
+
+  async readCursor(logPartition: number): Promise<number | null> {
+    this.#refuseIfClosed();
+    return this.#cursors.get(logPartition) ?? null;
+  }
+
+  async list(
+    namespaceId: string,
+    filter: VisibilityFilter,
+    after: VisibilityPosition | null,
+    limit: number,
+  ): Promise<readonly VisibilityRow[]> {
+    return this.#matching(namespaceId, filter)
+      .filter((row) => after === null || comparePositions(positionOf(row), after) > 0)
+      .sort((a, b) => comparePositions(positionOf(a), positionOf(b)))
+      .slice(0, limit);
+  }
+
+  async count(namespaceId: string, filter: VisibilityFilter): Promise<number> {
+    return this.#matching(namespaceId, filter).length;
+  }
+
+  async countByStatus(
+    namespaceId: string,
+    filter: VisibilityFilter,
+  ): Promise<ReadonlyMap<number, number>> {
+    const counts = new Map<number, number>();
+    for (const { status } of this.#matching(namespaceId, filter)) {
+      counts.set(status, (counts.get(status) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  async remove(run: RunKey): Promise<void> {
+    this.#refuseIfClosed();
+    this.#rows.delete(textOf(run));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
+
+  #matching(namespaceId: string, filter: VisibilityFilter): VisibilityRow[] {
+    this.#refuseIfClosed();
+    return [...this.#rows.values()].filter(
+      (row) => row.run.namespaceId === namespaceId && matches(row, filter),
+    );
+  }
+
+  #refuseIfClosed(): void {
+    if (this.#closed) throw new Error('the visibility index is closed');
+  }
+}
+
+function matches(row: VisibilityRow, filter: VisibilityFilter): boolean {
+  const { workflowId, runId, workflowType, taskQueue, status, open } = filter;
+  return (
+    (workflowId === undefined || row.run.workflowId === workflowId) &&
+    (runId === undefined || row.run.runId === runId) &&
+    (workflowType === undefined || row.workflowType === workflowType) &&
+    (taskQueue === undefined || row.taskQueue === taskQueue) &&
+    (status === undefined || row.status === status) &&
+    (open === undefined || (row.closeTimeUs === null) === open)
+  );
+}
+
+function positionOf({ closeTimeUs, startTimeUs, run }: VisibilityRow): VisibilityPosition {
+  return { closeTimeUs, startTimeUs, runId: run.runId };
+}
+
+function comparePositions(a: VisibilityPosition, b: VisibilityPosition): number {
+  const closeOfA = a.closeTimeUs ?? Infinity;
+  const closeOfB = b.closeTimeUs ?? Infinity;
+  if (closeOfA !== closeOfB) return closeOfB - closeOfA;
+  return b.startTimeUs - a.startTimeUs || compareTexts(a.runId, b.runId);
+}

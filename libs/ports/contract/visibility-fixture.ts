@@ -1,0 +1,93 @@
+// Rows for the contract of the visibility index, and what a list of them should be.
+
+import type {
+  VisibilityFilter,
+  VisibilityIndex,
+  VisibilityPosition,
+  VisibilityRow,
+} from '../src/index.ts';
+
+export type OpenVisibility = () => Promise<VisibilityIndex>;
+
+export const namespaceId = '6f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f';
+
+const running = 1;
+const completed = 2;
+
+/** The nth run id, ascending. */
+export function runIdOf(n: number): string {
+  return `0194cbb4-9a3f-7a45-9d4e-${n.toString(16).padStart(12, '0')}`;
+}
+
+export function openRow(n: number, row: Partial<VisibilityRow> = {}): VisibilityRow {
+  return {
+    run: { namespaceId, workflowId: `w${n}`, runId: runIdOf(n) },
+    version: 1,
+    workflowType: 'order',
+    taskQueue: 'q',
+    status: running,
+    startTimeUs: 1000 + n,
+    executionTimeUs: 1000 + n,
+    closeTimeUs: null,
+    historyLength: 0,
+    historySizeBytes: 0,
+    stateTransitionCount: 1,
+    memo: new Uint8Array(0),
+    searchAttributes: new Uint8Array(0),
+    ...row,
+  };
+}
+
+export function closedRow(n: number, row: Partial<VisibilityRow> = {}): VisibilityRow {
+  return openRow(n, {
+    version: 2,
+    status: completed,
+    closeTimeUs: 2000 + n,
+    historyLength: 11,
+    historySizeBytes: 1700,
+    stateTransitionCount: 5,
+    ...row,
+  });
+}
+
+export function matches(row: VisibilityRow, filter: VisibilityFilter): boolean {
+  const held = { ...row, ...row.run, open: row.closeTimeUs === null };
+  return Object.entries(filter).every(
+    ([field, value]) => held[field as keyof VisibilityFilter] === value,
+  );
+}
+
+/** Open first, then close time descending, start time descending, run id. */
+export function inOrder(rows: readonly VisibilityRow[]): VisibilityRow[] {
+  const key = (row: VisibilityRow): [number, number, string] => [
+    row.closeTimeUs === null ? 0 : 1 + Number.MAX_SAFE_INTEGER - row.closeTimeUs,
+    -row.startTimeUs,
+    row.run.runId,
+  ];
+  return rows.toSorted((a, b) => {
+    const [keyOfA, keyOfB] = [key(a), key(b)];
+    const i = keyOfA.findIndex((part, at) => part !== keyOfB[at]);
+    if (i === -1) return 0;
+    return (keyOfA[i] as number | string) < (keyOfB[i] as number | string) ? -1 : 1;
+  });
+}
+
+export function positionOf({ closeTimeUs, startTimeUs, run }: VisibilityRow): VisibilityPosition {
+  return { closeTimeUs, startTimeUs, runId: run.runId };
+}
+
+/** The whole list, read in pages. */
+export async function listAll(
+  index: VisibilityIndex,
+  filter: VisibilityFilter,
+  limit: number,
+): Promise<VisibilityRow[]> {
+  const rows: VisibilityRow[] = [];
+  for (;;) {
+    const last = rows.at(-1);
+    const after = last === undefined ? null : positionOf(last);
+    const page = await index.list(namespaceId, filter, after, limit);
+    if (page.length === 0) return rows;
+    rows.push(...page);
+  }
+}

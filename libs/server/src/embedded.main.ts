@@ -1,0 +1,124 @@
+// Everything in one process: four services with direct calls, on a local log and SQLite, or in memory.
+// The only place, with its siblings *.main.ts, that names adapters.
+
+import { randomBytes } from 'node:crypto';
+import type { OpenedHistory } from '@perdure/history';
+import { openThreadedLog } from '@perdure/log-local';
+import { MemoryLog } from '@perdure/log-memory';
+import { createMemoryStore, createMemoryVisibility } from '@perdure/store-memory';
+import { openSqliteStore, openSqliteVisibility } from '@perdure/store-sqlite';
+import { checkStoreIsThere, dataDirectory, tokenKey } from './data-directory.ts';
+import { startGrpcServer } from './grpc-transport.ts';
+import { RealClock } from './real-clock.ts';
+import { openLog, type ServerLog } from './server-log.ts';
+import { openServices, type Storage } from './services.ts';
+
+export interface EmbeddedOptions {
+  readonly ip: string;
+  readonly port: number;
+  readonly namespaces: readonly string[];
+  /** null: everything in memory, gone with the process. */
+  readonly dbFilename: string | null;
+  /** debug, info, warn, error or never. */
+  readonly logLevel: string;
+  /** `json`, or anything else for text. */
+  readonly logFormat: string;
+  readonly sqlitePragmas: Readonly<Record<string, string>>;
+}
+
+export interface EmbeddedServer {
+  /** host:port that clients connect to. */
+  readonly address: string;
+  readonly persistence: string;
+  readonly history: OpenedHistory;
+  /** Ends: no new calls, those under way within the grace, everything into the store. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Exit status after a fault of the storage: a supervisor starts the process again, and it recovers. */
+const haltStatus = 70;
+
+/** L11: nothing was acknowledged that is not on disk; nothing more will be. */
+function halt(log: ServerLog, fault: Error): never {
+  log.error('storage failed, the server stops without acknowledging anything more', fault);
+  process.stderr.write(`perdure: storage failed: ${fault.message}\n`);
+  process.exit(haltStatus);
+}
+
+async function openStorage(
+  options: EmbeddedOptions,
+  onFault: (fault: Error) => void,
+): Promise<Storage & { close(): Promise<void> }> {
+  const { dbFilename } = options;
+  if (dbFilename === null) {
+    const [log, store, visibility] = [
+      new MemoryLog(),
+      createMemoryStore(),
+      createMemoryVisibility(),
+    ];
+    return {
+      log,
+      store,
+      visibility,
+      tokenKey: randomBytes(32),
+      persistence: 'in memory, gone when the server ends (keep it with --db-filename)',
+      storeName: 'memory',
+      close: () => log.close(),
+    };
+  }
+  const paths = dataDirectory(dbFilename);
+  // The log first: it takes the lock of the directory.
+  const log = await openThreadedLog(paths.log, { onFault });
+  await checkStoreIsThere(paths, log);
+  const pragmas = { pragmas: options.sqlitePragmas };
+  const store = await openSqliteStore(paths.store, pragmas);
+  const visibility = await openSqliteVisibility(paths.visibility, pragmas);
+  return {
+    log,
+    store,
+    visibility,
+    tokenKey: tokenKey(paths.log),
+    persistence: `${paths.store} and ${paths.log}`,
+    storeName: 'sqlite',
+    close: async () => {
+      await log.close();
+      await store.close();
+      await visibility.close();
+    },
+  };
+}
+
+/** Starts a server; rejects with a message of one line when it cannot. */
+export async function startEmbeddedServer(options: EmbeddedOptions): Promise<EmbeddedServer> {
+  const log = openLog(options.logLevel, options.logFormat);
+  const onHalt = (fault: Error): void => halt(log, fault);
+  const storage = await openStorage(options, onHalt);
+  const services = await openServices({
+    storage,
+    clock: new RealClock(),
+    namespaces: options.namespaces,
+    log,
+    onHalt,
+  });
+  const { recovered } = services.history;
+  log.info(
+    `recovered ${recovered.runs} runs from ${recovered.transitions} transitions of the log and ${recovered.wakeRows} wake rows`,
+  );
+  const transport = await startGrpcServer({
+    methods: services.methods,
+    address: `${options.ip}:${options.port}`,
+  });
+  return {
+    address: transport.address,
+    persistence: storage.persistence,
+    history: services.history,
+    stop: async (graceMs) => {
+      const ended = transport.stop(graceMs);
+      await services.gateway.drain();
+      await ended;
+      await services.history.drain();
+      services.history.stop();
+      await storage.close();
+    },
+  };
+}

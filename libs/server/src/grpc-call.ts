@@ -1,0 +1,92 @@
+// One public call as gRPC carries it: what the services may know of it, and how it is answered.
+//
+// D3 is kept here: a delivery that finds its call cancelled is told so, because nothing was written. What was handed
+// to grpc-js counts as written.
+
+import { Metadata, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
+import type { Delivery, PublicCall, PublicMethod } from '@perdure/frontend';
+import { RejectionError } from '@perdure/kernel';
+import { encodeStatus, statusNumbers } from '@perdure/wire';
+
+type UnaryCall = ServerUnaryCall<Buffer, Buffer>;
+
+/** Parked by the thousand: one object, and one closure only while somebody waits for its end. */
+class GrpcCall implements PublicCall {
+  readonly deadlineMs: number | null;
+  readonly clientName: string;
+  readonly clientVersion: string;
+  readonly supportedServerVersions: string;
+  readonly #call: UnaryCall;
+  #answered = false;
+
+  constructor(call: UnaryCall) {
+    const deadline = Number(call.getDeadline());
+    this.deadlineMs = Number.isFinite(deadline) ? deadline : null;
+    this.clientName = headerOf(call, 'client-name');
+    this.clientVersion = headerOf(call, 'client-version');
+    this.supportedServerVersions = headerOf(call, 'supported-server-versions');
+    this.#call = call;
+  }
+
+  cancelled(): boolean {
+    return this.#call.cancelled && !this.#answered;
+  }
+
+  /** grpc-js says "cancelled" of an answered call too. */
+  onCancelled(listener: () => void): void {
+    if (this.cancelled()) listener();
+    else this.#call.once('cancelled', () => this.#answered || listener());
+  }
+
+  /** The answer is on its way; false when nobody is there to take it. */
+  beginAnswer(): boolean {
+    if (this.#call.cancelled) return false;
+    this.#answered = true;
+    return true;
+  }
+}
+
+function headerOf(call: UnaryCall, name: string): string {
+  const value = call.metadata.get(name)[0];
+  return typeof value === 'string' ? value : '';
+}
+
+/** What grpc-js calls for the method. */
+export function unaryHandler({ handle }: PublicMethod) {
+  return (call: UnaryCall, callback: sendUnaryData<Buffer>): void => {
+    const context = new GrpcCall(call);
+    handle(call.request, context).then(
+      (answer) => {
+        if (context.beginAnswer()) callback(null, asBuffer(bytesOf(answer)));
+        else if (!(answer instanceof Uint8Array)) answer.notDelivered();
+      },
+      (error: unknown) => {
+        if (context.beginAnswer()) callback(statusOf(error));
+      },
+    );
+  };
+}
+
+const bytesOf = (answer: Uint8Array | Delivery): Uint8Array =>
+  answer instanceof Uint8Array ? answer : answer.bytes;
+
+/** The same memory under the class that grpc-js wants. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+interface StatusAnswer {
+  readonly code: status;
+  readonly details: string;
+  readonly metadata?: Metadata;
+}
+
+/** A rejection with its typed details in the trailer. A message of broken Unicode would end the call in grpc-js. */
+function statusOf(error: unknown): StatusAnswer {
+  if (!(error instanceof RejectionError))
+    return { code: status.INTERNAL, details: 'something went wrong' };
+  const rejection = { ...error.rejection, message: error.rejection.message.toWellFormed() };
+  const metadata = new Metadata();
+  metadata.set('grpc-status-details-bin', asBuffer(encodeStatus(rejection)));
+  return { code: statusNumbers[rejection.code], details: rejection.message, metadata };
+}

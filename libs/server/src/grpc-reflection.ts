@@ -1,0 +1,70 @@
+// Server reflection: what grpcurl and the like ask before their first call. The schema is read at the first question.
+
+import { type Server, type ServerDuplexStream, status } from '@grpc/grpc-js';
+import type {
+  ReflectionFiles,
+  ReflectionRequest,
+  ReflectionResponse,
+} from '@perdure/wire/reflection';
+import { asBuffer } from './grpc-call.ts';
+
+type Wire = typeof import('@perdure/wire/reflection');
+type Reflection = ServerDuplexStream<Buffer, Buffer>;
+
+export function addReflection(server: Server): void {
+  let loading: Promise<Answerer> | undefined;
+  const identity = (bytes: Buffer): Buffer => bytes;
+  const handle = (call: Reflection): void => {
+    loading ??= import('@perdure/wire/reflection').then((wire) => new Answerer(wire));
+    let previous: Promise<unknown> = loading;
+    const answered = loading;
+    call.on('data', (request: Buffer) => {
+      previous = previous
+        .then(async () => call.write((await answered).answer(request)))
+        .catch((error: Error) => call.destroy(error));
+    });
+    call.on('end', () => {
+      previous = previous.then(() => call.end());
+    });
+  };
+  for (const version of ['v1', 'v1alpha']) {
+    const path = `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`;
+    server.register(path, handle, identity, identity, 'bidi');
+  }
+}
+
+class Answerer {
+  readonly #wire: Wire;
+  readonly #files: ReflectionFiles;
+
+  constructor(wire: Wire) {
+    this.#wire = wire;
+    this.#files = wire.reflectionFiles();
+  }
+
+  answer(bytes: Buffer): Buffer {
+    const request = this.#wire.reflectionRequestCodec.decode(bytes);
+    const response = { validHost: request.host, originalRequest: request, ...this.#find(request) };
+    return asBuffer(this.#wire.reflectionResponseCodec.encode(response));
+  }
+
+  #find(request: ReflectionRequest): Partial<ReflectionResponse> {
+    const { listServices, fileByFilename: name, fileContainingSymbol: symbol } = request;
+    if (typeof listServices === 'string') {
+      const service = this.#files.services.map((one) => ({ name: one }));
+      return { listServicesResponse: { service } };
+    }
+    if (typeof name === 'string') return fileOrError(this.#files.byName(name), name);
+    if (typeof symbol === 'string') return fileOrError(this.#files.bySymbol(symbol), symbol);
+    return error(status.NOT_FOUND, 'this schema has no extensions');
+  }
+}
+
+function fileOrError(file: Uint8Array | undefined, asked: string): Partial<ReflectionResponse> {
+  if (file === undefined) return error(status.NOT_FOUND, `${asked} is not known`);
+  return { fileDescriptorResponse: { fileDescriptorProto: [file] } };
+}
+
+function error(errorCode: number, errorMessage: string): Partial<ReflectionResponse> {
+  return { errorResponse: { errorCode, errorMessage } };
+}

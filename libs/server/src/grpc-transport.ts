@@ -1,0 +1,68 @@
+// The public API over gRPC: grpc-js carries bytes to and from the frontend's methods, which know nothing of it.
+//
+// Owns sockets, settings, health and reflection; no message of the API is decoded here.
+
+import { Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
+import type { PublicMethod } from '@perdure/frontend';
+import { unaryHandler } from './grpc-call.ts';
+import { addHealth } from './grpc-health.ts';
+import { limitText, messageBytesMax } from './grpc-limit.ts';
+import { type Listener, listen } from './grpc-listener.ts';
+import { addReflection } from './grpc-reflection.ts';
+
+export interface GrpcTransport {
+  /** Serves on `host:port`, port 0 being any free one; resolves with the port. Throws ListenFault. */
+  start(address: string): Promise<number>;
+  /**
+   * No new connections or calls from now on; calls in progress may end within the grace, then they are cut off.
+   * Parked polls end early only if who parked them ends them.
+   */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Calls at once on one connection. A worker process parks some hundred polls. */
+const streamsMax = 4_096;
+
+const settings: ServerOptions = {
+  'grpc.enable_channelz': 0,
+  'grpc.max_concurrent_streams': streamsMax,
+  'grpc.max_receive_message_length': messageBytesMax,
+  'grpc.max_send_message_length': -1,
+  // Finds clients that vanished without a word, and with them their parked polls. Their own pings are not limited.
+  'grpc.keepalive_time_ms': 60_000,
+  'grpc.keepalive_timeout_ms': 10_000,
+  // MB that one connection may make the HTTP/2 layer hold.
+  'grpc-node.max_session_memory': 256,
+  interceptors: [limitText],
+};
+
+const identity = (bytes: Buffer): Buffer => bytes;
+
+export function createGrpcTransport(methods: readonly PublicMethod[]): GrpcTransport {
+  const server = new Server(settings);
+  for (const method of methods) {
+    const path = `/${method.service}/${method.name}`;
+    server.register(path, unaryHandler(method), identity, identity, 'unary');
+  }
+  const health = addHealth(server, new Set(methods.map(({ service }) => service)));
+  addReflection(server);
+  const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
+  let listener: Listener | undefined;
+  return {
+    async start(address) {
+      listener = await listen(address, (socket) => connections.injectConnection(socket));
+      return listener.port;
+    },
+    async stop(graceMs) {
+      listener?.close();
+      health.leave();
+      await new Promise<void>((resolve) => {
+        const cutOff = setTimeout(() => server.forceShutdown(), graceMs);
+        server.tryShutdown(() => {
+          clearTimeout(cutOff);
+          resolve();
+        });
+      });
+    },
+  };
+}

@@ -1,0 +1,105 @@
+// Wires the four services of one process to each other by direct calls.
+
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { blockCount, shardsPerBlock } from '@perdure/core-shard';
+import { createFrontend, createNamespaces, type PublicMethod } from '@perdure/frontend';
+import { type OpenedHistory, openHistory } from '@perdure/history';
+import { RejectionError } from '@perdure/kernel';
+import { Matching } from '@perdure/matching';
+import type {
+  Clock,
+  HistoryService,
+  LogPartition,
+  Store,
+  TaskOffer,
+  VisibilityIndex,
+} from '@perdure/ports';
+import { Gateway } from '@perdure/worker-gateway';
+import type { ServerLog } from './server-log.ts';
+import { versionInRange } from './version-range.ts';
+
+export interface Storage {
+  readonly log: LogPartition;
+  readonly store: Store;
+  readonly visibility: VisibilityIndex;
+  readonly tokenKey: Uint8Array;
+  /** For people: what holds the data, and where. */
+  readonly persistence: string;
+  readonly storeName: string;
+}
+
+export interface Services {
+  readonly methods: readonly PublicMethod[];
+  readonly history: OpenedHistory;
+  readonly gateway: Gateway;
+}
+
+/** Largest record: a request of 4 MB with what it makes of itself. */
+const recordBytesMax = 16 * 1024 * 1024;
+/** A task whose start failed in its owner is offered again after this. */
+const reofferUs = 1_000_000;
+
+export interface ServicesOptions {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly namespaces: readonly string[];
+  readonly log: ServerLog;
+  onHalt(fault: Error): void;
+}
+
+export async function openServices(options: ServicesOptions): Promise<Services> {
+  const { storage, clock, log } = options;
+  let service: HistoryService | null = null;
+  // Matching and history refer to each other; nothing is matched before history is open.
+  const owner = (): HistoryService => {
+    if (service === null) throw new Error('history is not open yet');
+    return service;
+  };
+  const reoffer = (offer: TaskOffer, cause: unknown): void => {
+    if (!(cause instanceof RejectionError)) log.warn('a task could not be started', cause);
+    clock.after(reofferUs, () => matching.offer(offer));
+  };
+  const matching = new Matching({ clock, owner, onStartFailed: reoffer });
+  const history = await openHistory({
+    clock,
+    log: storage.log,
+    recordBytesMax,
+    store: storage.store,
+    visibility: storage.visibility,
+    matching,
+    tokenKey: storage.tokenKey,
+    owner: `${hostname()}:${process.pid}`,
+    newId: randomUUID,
+    onHalt: options.onHalt,
+    onTrouble: (message, error) => log.error(message, error),
+  });
+  service = history.service;
+  const gateway = new Gateway({ clock, matching, owner, gatewayId: randomUUID() });
+  const methods = createFrontend({
+    services: {
+      history: history.service,
+      matching,
+      polls: {
+        pollWorkflowTaskQueue: (poll, call) => gateway.pollWorkflowTaskQueue(poll, call),
+        pollActivityTaskQueue: (poll, call) => gateway.pollActivityTaskQueue(poll, call),
+        shutdownWorker: async (goodbye) => {
+          await gateway.shutdownWorker(goodbye);
+          return {};
+        },
+      },
+      namespaces: createNamespaces(options.namespaces),
+    },
+    cluster: {
+      id: randomUUID(),
+      name: 'active',
+      historyShards: blockCount * shardsPerBlock,
+      persistenceStore: storage.storeName,
+      visibilityStore: storage.storeName,
+    },
+    versionInRange,
+    newId: randomUUID,
+    reportBug: (report) => log.error(`error ${report.errorId} in ${report.method}`, report.error),
+  });
+  return { methods, history, gateway };
+}
