@@ -77,10 +77,6 @@ test.each([
   ],
   ['workflow show -w x --follow --reverse', 'give --follow or --reverse, not both'],
   ['server start-dev --port 70000', '--port is 0 to 65535, not 70000'],
-  [
-    'server start-dev --search-attribute Size=Number',
-    'the type of search attribute Size is one of Text, Keyword',
-  ],
 ])('"perdure %s" fails with one line', async (line, message) => {
   const { code, stdout, stderr } = await run(line);
   expect(code).toBe(1);

@@ -8,7 +8,7 @@ import { MemoryLog } from '@perdure/log-memory';
 import { createMemoryStore, createMemoryVisibility } from '@perdure/store-memory';
 import { openSqliteStore, openSqliteVisibility } from '@perdure/store-sqlite';
 import { checkStoreIsThere, dataDirectory, tokenKey } from './data-directory.ts';
-import { startGrpcServer } from './grpc-transport.ts';
+import { createGrpcTransport } from './grpc-transport.ts';
 import { RealClock } from './real-clock.ts';
 import { openLog, type ServerLog } from './server-log.ts';
 import { openServices, type Storage } from './services.ts';
@@ -70,7 +70,7 @@ async function openStorage(
   // The log first: it takes the lock of the directory.
   const log = await openThreadedLog(paths.log, { onFault });
   await checkStoreIsThere(paths, log);
-  const pragmas = { pragmas: options.sqlitePragmas };
+  const pragmas = { sqlitePragmas: options.sqlitePragmas };
   const store = await openSqliteStore(paths.store, pragmas);
   const visibility = await openSqliteVisibility(paths.visibility, pragmas);
   return {
@@ -104,12 +104,10 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
   log.info(
     `recovered ${recovered.runs} runs from ${recovered.transitions} transitions of the log and ${recovered.wakeRows} wake rows`,
   );
-  const transport = await startGrpcServer({
-    methods: services.methods,
-    address: `${options.ip}:${options.port}`,
-  });
+  const transport = createGrpcTransport(services.methods);
+  const port = await transport.start(`${options.ip}:${options.port}`);
   return {
-    address: transport.address,
+    address: `${options.ip}:${port}`,
     persistence: storage.persistence,
     history: services.history,
     stop: async (graceMs) => {

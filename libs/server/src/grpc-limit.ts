@@ -31,7 +31,7 @@ function sendReworded(this: BaseCall, sent: StatusObject): void {
 }
 
 /** Not a layer of its own: the call that it is given, with one method replaced. */
-export const limitText = ((_method, call) => {
+export const limitText = ((_method: unknown, call: BaseCall) => {
   call.sendStatus = sendReworded;
   return call;
 }) as unknown as ServerInterceptor;

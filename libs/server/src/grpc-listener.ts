@@ -10,7 +10,8 @@ export class ListenFault extends Error {
 }
 
 export interface Listener {
-  readonly port: number;
+  /** host:port, with the port that was found. */
+  readonly address: string;
   /** No new connections; those there are stay. */
   close(): void;
 }
@@ -40,7 +41,10 @@ export async function listen(address: string, accept: (socket: Socket) => void):
       servers.push(server);
       port = portOf(server);
     }
-    return { port, close: () => servers.forEach((server) => server.close()) };
+    return {
+      address: `${bracketed === undefined ? host : `[${host}]`}:${port}`,
+      close: () => servers.forEach((server) => server.close()),
+    };
   } catch (cause) {
     for (const server of servers) server.close();
     const code = (cause as NodeJS.ErrnoException).code ?? '';

@@ -1,21 +1,17 @@
 // Server reflection: what grpcurl and the like ask before their first call. The schema is read at the first question.
 
 import { type Server, type ServerDuplexStream, status } from '@grpc/grpc-js';
-import type {
-  ReflectionFiles,
-  ReflectionRequest,
-  ReflectionResponse,
-} from '@perdure/wire/reflection';
+import type * as wire from '@perdure/wire/reflection';
 import { asBuffer } from './grpc-call.ts';
 
-type Wire = typeof import('@perdure/wire/reflection');
+type Wire = typeof wire;
 type Reflection = ServerDuplexStream<Buffer, Buffer>;
 
 export function addReflection(server: Server): void {
   let loading: Promise<Answerer> | undefined;
   const identity = (bytes: Buffer): Buffer => bytes;
   const handle = (call: Reflection): void => {
-    loading ??= import('@perdure/wire/reflection').then((wire) => new Answerer(wire));
+    loading ??= import('@perdure/wire/reflection').then((loaded) => new Answerer(loaded));
     let previous: Promise<unknown> = loading;
     const answered = loading;
     call.on('data', (request: Buffer) => {
@@ -35,7 +31,7 @@ export function addReflection(server: Server): void {
 
 class Answerer {
   readonly #wire: Wire;
-  readonly #files: ReflectionFiles;
+  readonly #files: wire.ReflectionFiles;
 
   constructor(wire: Wire) {
     this.#wire = wire;
@@ -48,7 +44,7 @@ class Answerer {
     return asBuffer(this.#wire.reflectionResponseCodec.encode(response));
   }
 
-  #find(request: ReflectionRequest): Partial<ReflectionResponse> {
+  #find(request: wire.ReflectionRequest): Partial<wire.ReflectionResponse> {
     const { listServices, fileByFilename: name, fileContainingSymbol: symbol } = request;
     if (typeof listServices === 'string') {
       const service = this.#files.services.map((one) => ({ name: one }));
@@ -60,11 +56,14 @@ class Answerer {
   }
 }
 
-function fileOrError(file: Uint8Array | undefined, asked: string): Partial<ReflectionResponse> {
+function fileOrError(
+  file: Uint8Array | undefined,
+  asked: string,
+): Partial<wire.ReflectionResponse> {
   if (file === undefined) return error(status.NOT_FOUND, `${asked} is not known`);
   return { fileDescriptorResponse: { fileDescriptorProto: [file] } };
 }
 
-function error(errorCode: number, errorMessage: string): Partial<ReflectionResponse> {
+function error(errorCode: number, errorMessage: string): Partial<wire.ReflectionResponse> {
   return { errorResponse: { errorCode, errorMessage } };
 }

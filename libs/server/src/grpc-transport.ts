@@ -7,15 +7,21 @@ import type { PublicMethod } from '@perdure/frontend';
 import { unaryHandler } from './grpc-call.ts';
 import { addHealth } from './grpc-health.ts';
 import { limitText, messageBytesMax } from './grpc-limit.ts';
-import { type Listener, listen } from './grpc-listener.ts';
+import { listen } from './grpc-listener.ts';
 import { addReflection } from './grpc-reflection.ts';
 
+export interface GrpcTransportOptions {
+  readonly methods: readonly PublicMethod[];
+  /** host:port to listen on; port 0 is any free one. */
+  readonly address: string;
+}
+
 export interface GrpcTransport {
-  /** Serves on `host:port`, port 0 being any free one; resolves with the port. Throws ListenFault. */
-  start(address: string): Promise<number>;
+  /** host:port, as listened on. */
+  readonly address: string;
   /**
-   * No new connections or calls from now on; calls in progress may end within the grace, then they are cut off.
-   * Parked polls end early only if who parked them ends them.
+   * No new connections or calls from now on; calls under way may end within the grace, then they are cut off. Parked
+   * polls end early only if who parked them ends them.
    */
   stop(graceMs: number): Promise<void>;
 }
@@ -38,31 +44,34 @@ const settings: ServerOptions = {
 
 const identity = (bytes: Buffer): Buffer => bytes;
 
-export function createGrpcTransport(methods: readonly PublicMethod[]): GrpcTransport {
+/** Serves the methods. Throws ListenFault, whose message is one line for the user. */
+export async function startGrpcServer(options: GrpcTransportOptions): Promise<GrpcTransport> {
   const server = new Server(settings);
-  for (const method of methods) {
+  for (const method of options.methods) {
     const path = `/${method.service}/${method.name}`;
     server.register(path, unaryHandler(method), identity, identity, 'unary');
   }
-  const health = addHealth(server, new Set(methods.map(({ service }) => service)));
+  const health = addHealth(server, new Set(options.methods.map(({ service }) => service)));
   addReflection(server);
   const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
-  let listener: Listener | undefined;
+  const listener = await listen(options.address, (socket) => connections.injectConnection(socket));
   return {
-    async start(address) {
-      listener = await listen(address, (socket) => connections.injectConnection(socket));
-      return listener.port;
-    },
+    address: listener.address,
     async stop(graceMs) {
-      listener?.close();
+      listener.close();
       health.leave();
-      await new Promise<void>((resolve) => {
-        const cutOff = setTimeout(() => server.forceShutdown(), graceMs);
-        server.tryShutdown(() => {
-          clearTimeout(cutOff);
-          resolve();
-        });
-      });
+      await shutDown(server, graceMs);
     },
   };
+}
+
+/** GOAWAY to every client, then its calls end by themselves or are cut off. */
+function shutDown(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cutOff = setTimeout(() => server.forceShutdown(), graceMs);
+    server.tryShutdown(() => {
+      clearTimeout(cutOff);
+      resolve();
+    });
+  });
 }

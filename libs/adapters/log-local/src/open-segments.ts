@@ -68,11 +68,9 @@ function beginLog(
 /** Writes the records above `synced` again, clears what is behind the last one, and syncs. */
 function makeDurable(segments: readonly Segment[], synced: number, fillBytes: number): number {
   const last = segments.at(-1) as Segment;
-  assert(
-    synced >= last.base,
-    'a log goes on to its next segment only after a sync of the one before',
-  );
-  const from = Math.min(synced - last.base, last.end);
+  const before = segments.at(-2);
+  assert(before === undefined || synced >= before.position, 'a segment is synced before the next');
+  const from = Math.max(0, Math.min(synced - last.base, last.end));
   const records = last.read(from, last.end - from);
   last.write(from, records);
   last.cut();

@@ -227,7 +227,7 @@ test('no task for two polls, no poll with two tasks, no task lost, none for a ca
           if (each.op === 'offer') {
             expect(after.map((task) => task.offer.scheduledEventId)).toContain(each.id);
           }
-          const bothWait = pair.queue.waiting.items.length > 0 && pair.queue.firstPoll !== null;
+          const bothWait = pair.queue.waiting.items.length > 0 && pair.queue.line.items.length > 0;
           expect(bothWait).toBe(false);
         }
       },

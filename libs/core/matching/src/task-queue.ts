@@ -22,18 +22,17 @@ export type Poll = WorkflowPoll | ActivityPoll;
 export type PollState = 'parked' | 'starting' | 'expiring' | 'cancelled' | 'ended';
 
 /** A poll in a queue. `waiter` is whoever gets the answer; it means nothing here. */
-export interface ParkedPoll<W> {
+export interface ParkedPoll<W> extends HeapItem {
   readonly poll: Poll;
   readonly waiter: W;
+  arrival: number;
   state: PollState;
-  ahead: ParkedPoll<W> | null;
-  behind: ParkedPoll<W> | null;
 }
 
 /** A task in a queue: waiting (in the heap), or being started for a poll. */
 export interface HeldTask<W> extends HeapItem {
   readonly key: string;
-  readonly sequence: number;
+  readonly arrival: number;
   offer: TaskOffer;
   poll: ParkedPoll<W> | null;
   /** Offered again while it was being started. */
@@ -42,13 +41,14 @@ export interface HeldTask<W> extends HeapItem {
 
 export interface TaskQueue<W> {
   readonly sticky: boolean;
+  /** The tasks that wait, by the order of head selection. */
   readonly waiting: Heap<HeldTask<W>>;
   /** Every held task by key; null until there is one, as most sticky queues are idle. */
   held: Map<string, HeldTask<W>> | null;
-  /** Number of tasks ever held: the order of arrival. */
-  sequence: number;
-  firstPoll: ParkedPoll<W> | null;
-  lastPoll: ParkedPoll<W> | null;
+  /** The polls in line, oldest first. */
+  readonly line: Heap<ParkedPoll<W>>;
+  /** Numbers tasks and polls in the order in which they came. */
+  arrivals: number;
   /** Polls whose client is there: in line, or with a task being started for them. */
   pollCount: number;
   workerSeenAtUs: number;
@@ -75,9 +75,8 @@ export function newTaskQueue<W>(sticky: boolean): TaskQueue<W> {
     sticky,
     waiting: newHeap(goesBefore),
     held: null,
-    sequence: 0,
-    firstPoll: null,
-    lastPoll: null,
+    line: newHeap(cameBefore),
+    arrivals: 0,
     pollCount: 0,
     workerSeenAtUs: Number.NEGATIVE_INFINITY,
     workerGone: false,
@@ -87,7 +86,7 @@ export function newTaskQueue<W>(sticky: boolean): TaskQueue<W> {
 }
 
 export function newParkedPoll<W>(poll: Poll, waiter: W): ParkedPoll<W> {
-  return { poll, waiter, state: 'parked', ahead: null, behind: null };
+  return { poll, waiter, arrival: 0, state: 'parked', heapIndex: -1 };
 }
 
 /** False for a sticky queue whose worker is gone or was not seen lately: its tasks belong on the normal queue. */
@@ -123,5 +122,9 @@ function goesBefore<W>(a: HeldTask<W>, b: HeldTask<W>): boolean {
   const xIsQuery = x.kind === 'query';
   if (xIsQuery !== (y.kind === 'query')) return xIsQuery;
   if (x.scheduledAtUs !== y.scheduledAtUs) return x.scheduledAtUs < y.scheduledAtUs;
-  return a.sequence < b.sequence;
+  return cameBefore(a, b);
+}
+
+function cameBefore(a: { readonly arrival: number }, b: { readonly arrival: number }): boolean {
+  return a.arrival < b.arrival;
 }

@@ -18,7 +18,6 @@ export function setRate(bucket: TokenBucket, ratePerSecond: number, nowUs: numbe
   if (bucket.ratePerSecond === ratePerSecond) return;
   refill(bucket, nowUs);
   bucket.ratePerSecond = ratePerSecond;
-  bucket.tokens = Math.min(bucket.tokens, capacityOf(ratePerSecond));
 }
 
 export function takeToken(bucket: TokenBucket, nowUs: number): boolean {

@@ -11,7 +11,6 @@
 
 import { assert } from '@perdure/kernel';
 import { heapPush, heapRemove } from './heap.ts';
-import { enterLine, enterLineFirst, leaveLine } from './poll-line.ts';
 import { type StartOutcome, type TaskOffer, taskKey } from './task.ts';
 import type { Effect, HeldTask, ParkedPoll, Poll, TaskQueue } from './task-queue.ts';
 import { newBucket, nextTokenAtUs, returnToken, setRate, takeToken } from './token-bucket.ts';
@@ -60,7 +59,8 @@ export function parkPoll<W>(queue: TaskQueue<W>, parked: ParkedPoll<W>, nowUs: n
   queue.workerSeenAtUs = nowUs;
   queue.workerGone = false;
   applyLimit(queue, parked.poll, nowUs);
-  enterLine(queue, parked);
+  parked.arrival = queue.arrivals++;
+  heapPush(queue.line, parked);
   return dispatch(queue, nowUs, []);
 }
 
@@ -68,7 +68,7 @@ export function parkPoll<W>(queue: TaskQueue<W>, parked: ParkedPoll<W>, nowUs: n
 export function cancelPoll<W>(queue: TaskQueue<W>, parked: ParkedPoll<W>): Effects<W> {
   switch (parked.state) {
     case 'parked':
-      leaveLine(queue, parked);
+      heapRemove(queue.line, parked);
       parked.state = 'ended';
       break;
     case 'starting':
@@ -91,7 +91,7 @@ export function expirePoll<W>(
 ): Effects<W> {
   switch (parked.state) {
     case 'parked':
-      leaveLine(queue, parked);
+      heapRemove(queue.line, parked);
       return [answerEmpty(queue, parked, nowUs)];
     case 'starting':
       parked.state = 'expiring';
@@ -149,9 +149,8 @@ export function tick<W>(queue: TaskQueue<W>, nowUs: number): Effects<W> {
 }
 
 function hold<W>(queue: TaskQueue<W>, key: string, offer: TaskOffer): void {
-  const { sequence } = queue;
-  const task: HeldTask<W> = { heapIndex: -1, key, sequence, offer, poll: null, again: null };
-  queue.sequence += 1;
+  const arrival = queue.arrivals++;
+  const task: HeldTask<W> = { heapIndex: -1, key, arrival, offer, poll: null, again: null };
   queue.held ??= new Map();
   queue.held.set(key, task);
   heapPush(queue.waiting, task);
@@ -169,8 +168,8 @@ function applyLimit<W>(queue: TaskQueue<W>, poll: Poll, nowUs: number): void {
 function dispatch<W>(queue: TaskQueue<W>, nowUs: number, effects: Effect<W>[]): Effects<W> {
   for (;;) {
     const task = queue.waiting.items[0];
-    const parked = queue.firstPoll;
-    if (task === undefined || parked === null) return effects;
+    const parked = queue.line.items[0];
+    if (task === undefined || parked === undefined) return effects;
     if (queue.bucket !== null && !takeToken(queue.bucket, nowUs)) {
       const atUs = nextTokenAtUs(queue.bucket);
       if (atUs !== null && (queue.tickAtUs === 0 || atUs < queue.tickAtUs)) {
@@ -180,7 +179,7 @@ function dispatch<W>(queue: TaskQueue<W>, nowUs: number, effects: Effect<W>[]): 
       return effects;
     }
     heapRemove(queue.waiting, task);
-    leaveLine(queue, parked);
+    heapRemove(queue.line, parked);
     task.poll = parked;
     parked.state = 'starting';
     effects.push({ kind: 'start', task, poll: parked.poll });
@@ -205,7 +204,7 @@ function handOut<W>(
   effects.push({ kind: 'answer', poll: parked, outcome: { kind: 'task', offer, response } });
 }
 
-/** The poll gets the next task, or waits on where it was: first. */
+/** The poll gets the next task, or waits on in its old place. */
 function backInLine<W>(
   queue: TaskQueue<W>,
   parked: ParkedPoll<W>,
@@ -216,7 +215,7 @@ function backInLine<W>(
   else if (parked.state === 'expiring') effects.push(answerEmpty(queue, parked, nowUs));
   else {
     parked.state = 'parked';
-    enterLineFirst(queue, parked);
+    heapPush(queue.line, parked);
   }
 }
 
