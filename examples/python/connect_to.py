@@ -8,6 +8,7 @@ The examples p01 to p39 are kept as they were published, with "localhost:7233" i
 import os
 import runpy
 import sys
+import traceback
 
 from temporalio.client import Client
 
@@ -21,9 +22,7 @@ def redirect(address: str, namespace: str) -> None:
     Client.connect = staticmethod(connect_there)
 
 
-def main() -> None:
-    address, namespace, *program = sys.argv[1:]
-    redirect(address, namespace)
+def run(program: list[str]) -> None:
     if program[0] == "-m":
         sys.path[0] = os.getcwd()
         sys.argv = program[1:]
@@ -32,10 +31,22 @@ def main() -> None:
         sys.path[0] = os.path.dirname(os.path.abspath(program[0]))
         sys.argv = program
         runpy.run_path(program[0], run_name="__main__")
+
+
+def main() -> None:
+    address, namespace, *program = sys.argv[1:]
+    redirect(address, namespace)
+    status = 0
+    try:
+        run(program)
+    except Exception:
+        traceback.print_exc()
+        status = 1
     # A client that ends soon after its last call may crash while the interpreter shuts down
     # (temporalio/sdk-python#300, seen once in five runs with 1.27 to 1.35); leave without that.
     sys.stdout.flush()
-    os._exit(0)
+    sys.stderr.flush()
+    os._exit(status)
 
 
 if __name__ == "__main__":

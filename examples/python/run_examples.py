@@ -15,6 +15,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 SECONDS_MAX = 60
+LINES_SHOWN = 3
 
 
 @dataclass
@@ -68,7 +69,8 @@ def run(example: Example, address: str, namespace: str) -> str:
     worker = None
     if example.worker is not None:
         words = command(example.worker, address, namespace)
-        worker = subprocess.Popen(words, stdout=subprocess.DEVNULL, **surroundings)
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        worker = subprocess.Popen(words, **quiet, **surroundings)
     try:
         words = command(example.client, address, namespace)
         client = subprocess.run(words, capture_output=True, timeout=SECONDS_MAX, **surroundings)
@@ -79,7 +81,8 @@ def run(example: Example, address: str, namespace: str) -> str:
             worker.terminate()
             worker.wait()
     if client.returncode != 0:
-        return f"exit code {client.returncode}\n{client.stderr}"
+        last = "\n".join(client.stderr.strip().splitlines()[-LINES_SHOWN:])
+        return f"exit code {client.returncode}\n{last}"
     missing = [line for line in example.expected if line not in client.stdout]
     return f"did not print {missing}, but\n{client.stdout}" if missing else ""
 

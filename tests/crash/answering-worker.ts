@@ -21,6 +21,7 @@ export class AnsweringWorker {
     this.#loops = Array.from({ length: pollers }, () => this.#loop());
   }
 
+  /** Stops polling, and waits for the polls under way. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all(this.#loops);

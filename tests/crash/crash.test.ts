@@ -37,14 +37,15 @@ async function stage(): Promise<Stage> {
   const raw = new RawClient(server.address);
   const bundle = await workflowBundle(join(import.meta.dirname, 'workflows'));
   onTestFailed(() => console.log(server.logs.split('\n').slice(-100).join('\n')));
+  const client = new PersistentClient(raw);
   onTestFinished(async () => {
-    raw.close();
+    client.close();
     await server.kill();
     rmSync(folder, { recursive: true });
   });
   return {
     server,
-    client: new PersistentClient(raw),
+    client,
     logFiles: () =>
       readdirSync(folder, { recursive: true, encoding: 'utf8' })
         .map((name) => `${name} ${statSync(join(folder, name)).size}`)
@@ -71,7 +72,7 @@ async function inLanes<T>(items: readonly T[], lanes: number, job: (item: T) => 
 
 test.skipIf(usesForeignServer())(
   'crash: 30 kills under 200 workflows lose and double nothing that was acknowledged',
-  { timeout: 120_000 },
+  { timeout: 400_000 },
   async () => {
     const random = seededRandom(seed);
     const { server, client, startWorker } = await stage();

@@ -11,9 +11,16 @@ export class PersistentClient {
   readonly raw: RawClient;
   /** Calls whose outcome was lost with a connection. */
   lostCalls = 0;
+  #closed = false;
 
   constructor(raw: RawClient) {
     this.raw = raw;
+  }
+
+  /** Ends the connection; calls under way end with an error. */
+  close(): void {
+    this.#closed = true;
+    this.raw.close();
   }
 
   async call<R extends RpcName>(
@@ -21,22 +28,12 @@ export class PersistentClient {
     request: RpcRequestInit<R>,
     timeoutMs = 5_000,
   ): Promise<RpcResponse<R>> {
-    return (await this.tryCall(rpc, request, timeoutMs)).response;
-  }
-
-  /** The answer, and whether it was that to the first try: if not, an earlier try may have been the one that counted. */
-  async tryCall<R extends RpcName>(
-    rpc: R,
-    request: RpcRequestInit<R>,
-    timeoutMs = 5_000,
-  ): Promise<{ readonly response: RpcResponse<R>; readonly first: boolean }> {
-    for (let tries = 0; ; tries++) {
+    for (;;) {
       try {
-        const response = await this.raw.call(rpc, request, { timeoutMs });
-        return { response, first: tries === 0 };
+        return await this.raw.call(rpc, request, { timeoutMs });
       } catch (error) {
         if (!(error instanceof WireStatus)) throw error;
-        if (!lost.has(error.code) && error.code !== busy) throw error;
+        if (this.#closed || (!lost.has(error.code) && error.code !== busy)) throw error;
         this.lostCalls += 1;
         await sleep(50);
       }

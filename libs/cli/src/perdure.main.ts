@@ -24,9 +24,16 @@ function sink(stream: NodeJS.WriteStream): Sink {
   return { write: (text) => void stream.write(text), isTerminal: stream.isTTY === true };
 }
 
-process.exitCode = await runProgram(process.argv.slice(2), {
+const exitCode = await runProgram(process.argv.slice(2), {
   stdout: sink(process.stdout),
   stderr: sink(process.stderr),
   environment: process.env,
   interrupted: interrupt.signal,
 });
+// A call that was cut off may still wait for its answer: the process does not.
+await Promise.all([process.stdout, process.stderr].map(flushed));
+process.exit(exitCode);
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}

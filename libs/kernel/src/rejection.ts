@@ -84,7 +84,9 @@ export type Result<T> =
   | { readonly ok: false; readonly rejection: Rejection };
 
 export const accepted = <T>(value: T): Result<T> => ({ ok: true, value });
-export const rejected = (rejection: Rejection): { readonly ok: false; readonly rejection: Rejection } => ({
+export const rejected = (
+  rejection: Rejection,
+): { readonly ok: false; readonly rejection: Rejection } => ({
   ok: false,
   rejection,
 });

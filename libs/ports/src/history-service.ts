@@ -54,6 +54,9 @@ export type OwnerRpc =
 export interface HistoryService extends TaskOwner {
   /** Answers a public RPC. Methods that name a task token decode and verify it (D4). */
   readonly rpc: {
-    readonly [R in OwnerRpc]: (request: OwnerRequest<R>, call: CallContext) => Promise<RpcResponseInit<R>>;
+    readonly [R in OwnerRpc]: (
+      request: OwnerRequest<R>,
+      call: CallContext,
+    ) => Promise<RpcResponseInit<R>>;
   };
 }

@@ -1,11 +1,18 @@
 // The ports: interfaces in domain words. Each has a contract suite in ../contract that every adapter runs.
 
-export { LogTrimmed, StorageFault } from './faults.ts';
-export type { FileDirectory, OpenFile } from './file.ts';
 export type { RunKey } from '@perdure/kernel';
 export type { CallContext } from './call.ts';
+export type { Clock, TimerHandle } from './clock.ts';
+export { LogTrimmed, StorageFault } from './faults.ts';
+export type { FileDirectory, OpenFile } from './file.ts';
 export { FileNotFound } from './file.ts';
-export type { HistoryService, OwnerRequest, OwnerRpc, ParsedQuery, Routed } from './history-service.ts';
+export type {
+  HistoryService,
+  OwnerRequest,
+  OwnerRpc,
+  ParsedQuery,
+  Routed,
+} from './history-service.ts';
 export type { LogPartition, LogRecord } from './log.ts';
 export type {
   ActivityPoll,
@@ -38,5 +45,4 @@ export type {
   VisibilityPosition,
   VisibilityRow,
 } from './visibility.ts';
-export type { Clock, TimerHandle } from './clock.ts';
 export type { PolledTask, WorkerGateway } from './worker-gateway.ts';

@@ -27,7 +27,7 @@ const responseCodec = publicCodec('grpc.health.v1.HealthCheckResponse') as unkno
 >;
 
 const Serving = { Yes: 1, No: 2, Unknown: 3 } as const;
-type Watch = ServerWritableStream<string, number>;
+type Watch = ServerWritableStream<HealthRequest, number>;
 
 export interface Health {
   /** From now on the server says that it does not serve; open watches hear it and end. */
@@ -38,13 +38,13 @@ export interface Health {
 export function addHealth(server: Server, services: ReadonlySet<string>): Health {
   let serving: number = Serving.Yes;
   const watches = new Set<Watch>();
-  const stateOf = (service: string): number =>
+  const stateOf = ({ service }: HealthRequest): number =>
     service === '' || services.has(service) ? serving : Serving.Unknown;
-  const decode = (bytes: Buffer): string => requestCodec.decode(bytes).service;
+  const decode = (bytes: Buffer): HealthRequest => requestCodec.decode(bytes);
   const encode = (state: number): Buffer => asBuffer(responseCodec.encode({ status: state }));
   server.register(
     '/grpc.health.v1.Health/Check',
-    (call: ServerUnaryCall<string, number>, callback: sendUnaryData<number>) => {
+    (call: ServerUnaryCall<HealthRequest, number>, callback: sendUnaryData<number>) => {
       const state = stateOf(call.request);
       if (state === Serving.Unknown)
         callback({ code: status.NOT_FOUND, details: 'unknown service' });

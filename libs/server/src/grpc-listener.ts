@@ -10,8 +10,7 @@ export class ListenFault extends Error {
 }
 
 export interface Listener {
-  /** host:port, with the port that was found. */
-  readonly address: string;
+  readonly port: number;
   /** No new connections; those there are stay. */
   close(): void;
 }
@@ -41,10 +40,7 @@ export async function listen(address: string, accept: (socket: Socket) => void):
       servers.push(server);
       port = portOf(server);
     }
-    return {
-      address: `${bracketed === undefined ? host : `[${host}]`}:${port}`,
-      close: () => servers.forEach((server) => server.close()),
-    };
+    return { port, close: () => servers.forEach((server) => server.close()) };
   } catch (cause) {
     for (const server of servers) server.close();
     const code = (cause as NodeJS.ErrnoException).code ?? '';

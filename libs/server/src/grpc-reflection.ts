@@ -17,7 +17,9 @@ export function addReflection(server: Server): void {
     call.on('data', (request: Buffer) => {
       previous = previous
         .then(async () => call.write((await answered).answer(request)))
-        .catch((error: Error) => call.destroy(error));
+        .catch((cause: Error) => {
+          call.emit('error', { code: status.INVALID_ARGUMENT, details: cause.message });
+        });
     });
     call.on('end', () => {
       previous = previous.then(() => call.end());
@@ -45,14 +47,14 @@ class Answerer {
   }
 
   #find(request: wire.ReflectionRequest): Partial<wire.ReflectionResponse> {
-    const { listServices, fileByFilename: name, fileContainingSymbol: symbol } = request;
-    if (typeof listServices === 'string') {
-      const service = this.#files.services.map((one) => ({ name: one }));
-      return { listServicesResponse: { service } };
-    }
-    if (typeof name === 'string') return fileOrError(this.#files.byName(name), name);
-    if (typeof symbol === 'string') return fileOrError(this.#files.bySymbol(symbol), symbol);
-    return error(status.NOT_FOUND, 'this schema has no extensions');
+    const { fileByFilename: name, fileContainingSymbol: symbol } = request;
+    if (name !== '') return fileOrError(this.#files.byName(name), name);
+    if (symbol !== '') return fileOrError(this.#files.bySymbol(symbol), symbol);
+    // The text of this question means nothing, not even when it is empty: that it was asked does.
+    if (!Object.hasOwn(request, 'listServices'))
+      return error(status.NOT_FOUND, 'this schema has no extensions');
+    const service = this.#files.services.map((one) => ({ name: one }));
+    return { listServicesResponse: { service } };
   }
 }
 

@@ -2,23 +2,22 @@
 //
 // Owns sockets, settings, health and reflection; no message of the API is decoded here.
 
-import { Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
+import {
+  type ConnectionInjector,
+  Server,
+  ServerCredentials,
+  type ServerOptions,
+} from '@grpc/grpc-js';
 import type { PublicMethod } from '@perdure/frontend';
 import { unaryHandler } from './grpc-call.ts';
 import { addHealth } from './grpc-health.ts';
 import { limitText, messageBytesMax } from './grpc-limit.ts';
-import { listen } from './grpc-listener.ts';
+import { type Listener, listen } from './grpc-listener.ts';
 import { addReflection } from './grpc-reflection.ts';
 
-export interface GrpcTransportOptions {
-  readonly methods: readonly PublicMethod[];
-  /** host:port to listen on; port 0 is any free one. */
-  readonly address: string;
-}
-
 export interface GrpcTransport {
-  /** host:port, as listened on. */
-  readonly address: string;
+  /** Serves on `host:port`, port 0 being any free one. Resolves with the port; throws ListenFault, one line for the user. */
+  start(address: string): Promise<number>;
   /**
    * No new connections or calls from now on; calls under way may end within the grace, then they are cut off. Parked
    * polls end early only if who parked them ends them.
@@ -44,34 +43,35 @@ const settings: ServerOptions = {
 
 const identity = (bytes: Buffer): Buffer => bytes;
 
-/** Serves the methods. Throws ListenFault, whose message is one line for the user. */
-export async function startGrpcServer(options: GrpcTransportOptions): Promise<GrpcTransport> {
+export function createGrpcTransport(methods: readonly PublicMethod[]): GrpcTransport {
   const server = new Server(settings);
-  for (const method of options.methods) {
+  for (const method of methods) {
     const path = `/${method.service}/${method.name}`;
     server.register(path, unaryHandler(method), identity, identity, 'unary');
   }
-  const health = addHealth(server, new Set(options.methods.map(({ service }) => service)));
+  const health = addHealth(server, new Set(methods.map(({ service }) => service)));
   addReflection(server);
   const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
-  const listener = await listen(options.address, (socket) => connections.injectConnection(socket));
+  let listener: Listener | undefined;
   return {
-    address: listener.address,
+    async start(address) {
+      listener = await listen(address, (socket) => connections.injectConnection(socket));
+      return listener.port;
+    },
     async stop(graceMs) {
-      listener.close();
+      listener?.close();
       health.leave();
-      await shutDown(server, graceMs);
+      await shutDown(server, connections, graceMs);
     },
   };
 }
 
 /** GOAWAY to every client, then its calls end by themselves or are cut off. */
-function shutDown(server: Server, graceMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const cutOff = setTimeout(() => server.forceShutdown(), graceMs);
-    server.tryShutdown(() => {
-      clearTimeout(cutOff);
-      resolve();
-    });
+function shutDown(server: Server, connections: ConnectionInjector, graceMs: number): Promise<void> {
+  const ended = new Promise<void>((resolve) => {
+    server.tryShutdown(() => resolve());
   });
+  // Server.forceShutdown knows no sessions while channelz is off (grpc-js 1.14); this does.
+  connections.drain(graceMs);
+  return ended;
 }

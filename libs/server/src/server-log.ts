@@ -12,7 +12,7 @@ export interface ServerLog {
 
 function reasonOf(error: unknown): string {
   if (error === undefined) return '';
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error);
 }
 
 /** `format`: `json` or anything else for text. Unknown levels count as `info`. Lines go to standard error. */

@@ -45,7 +45,7 @@ export interface ServicesOptions {
   readonly clock: Clock;
   readonly namespaces: readonly string[];
   readonly log: ServerLog;
-  onHalt(fault: Error): void;
+  readonly onHalt: (fault: Error) => void;
 }
 
 export async function openServices(options: ServicesOptions): Promise<Services> {

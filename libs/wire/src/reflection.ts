@@ -10,19 +10,19 @@ import { type Definitions, encodeFile, findDefinitions } from './file-descriptor
 
 export const reflectionVersions = ['v1', 'v1alpha'] as const;
 
-/** The members of its `oneof` that are not set are null. */
+/** One of the members is set, as a property of its own; the others have their default. */
 export interface ReflectionRequest {
   readonly host: string;
-  readonly fileByFilename?: string | null;
-  readonly fileContainingSymbol?: string | null;
-  readonly fileContainingExtension?: object | null;
-  readonly allExtensionNumbersOfType?: string | null;
-  readonly listServices?: string | null;
+  readonly fileByFilename: string;
+  readonly fileContainingSymbol: string;
+  readonly fileContainingExtension: object | null;
+  readonly allExtensionNumbersOfType: string;
+  readonly listServices: string;
 }
 
 export interface ReflectionResponse {
   readonly validHost: string;
-  readonly originalRequest: ReflectionRequest;
+  readonly originalRequest: Partial<ReflectionRequest>;
   readonly fileDescriptorResponse?: { readonly fileDescriptorProto: readonly Uint8Array[] };
   readonly listServicesResponse?: { readonly service: readonly { readonly name: string }[] };
   readonly errorResponse?: { readonly errorCode: number; readonly errorMessage: string };
@@ -125,7 +125,7 @@ const reflectionPackage = {
   },
 } as NodeJson;
 
-function reflectionCodec<T>(message: string): Codec<T, T> {
+function reflectionCodec<D, I>(message: string): Codec<D, I> {
   return lazyCodec(message, () => {
     const root = protobuf.Root.fromJSON(structuredCopy(reflectionPackage) as protobuf.INamespace);
     const type = root.lookupType(message);
@@ -138,8 +138,10 @@ function structuredCopy(node: NodeJson): NodeJson {
   return JSON.parse(JSON.stringify(node)) as NodeJson;
 }
 
-export const reflectionRequestCodec: Codec<ReflectionRequest, ReflectionRequest> =
-  reflectionCodec('ServerReflectionRequest');
+export const reflectionRequestCodec: Codec<
+  ReflectionRequest,
+  Partial<ReflectionRequest>
+> = reflectionCodec('ServerReflectionRequest');
 export const reflectionResponseCodec: Codec<ReflectionResponse, ReflectionResponse> =
   reflectionCodec('ServerReflectionResponse');
 

@@ -21,7 +21,7 @@ export interface HistoryContext {
   readonly matching: MatchingService;
   readonly tokens: TaskTokens;
   /** A random UUID. */
-  newId(): string;
+  readonly newId: () => string;
 }
 
 /** The execution as messages name it. */

@@ -4,7 +4,16 @@
 // then serve. Nothing is answered before all of it is done.
 
 import type { Effect } from '@perdure/core-execution';
-import type { Clock, HistoryService, LogPartition, MatchingService, Store, TaskOffer, TimerHandle, VisibilityIndex } from '@perdure/ports';
+import type {
+  Clock,
+  HistoryService,
+  LogPartition,
+  MatchingService,
+  Store,
+  TaskOffer,
+  TimerHandle,
+  VisibilityIndex,
+} from '@perdure/ports';
 import type { HistoryContext } from './context.ts';
 import { openPartition } from './log/open-partition.ts';
 import { Dispatch } from './owner/dispatch.ts';
@@ -18,8 +27,8 @@ import { rebuildVisibility } from './owner/visibility-rebuild.ts';
 import { WakeIndex } from './owner/wake-index.ts';
 import { QueryRegistry } from './query/registry.ts';
 import { ownerRpcs } from './rpc/table.ts';
-import { TaskHandOut } from './tasks/task-owner.ts';
 import { TaskTokens } from './task-token.ts';
+import { TaskHandOut } from './tasks/task-owner.ts';
 
 export interface HistoryOptions {
   readonly clock: Clock;
@@ -32,16 +41,20 @@ export interface HistoryOptions {
   readonly tokenKey: Uint8Array;
   /** Name of the process, for people who read the log. */
   readonly owner: string;
-  newId(): string;
+  readonly newId: () => string;
   /** Log or store cannot be used any more: the process is to end, at once and without an answer (L11). */
-  onHalt(fault: Error): void;
+  readonly onHalt: (fault: Error) => void;
   /** Something went wrong that is nobody's request: for the log of the process. */
-  onTrouble(message: string, error: unknown): void;
+  readonly onTrouble: (message: string, error: unknown) => void;
 }
 
 export interface OpenedHistory {
   readonly service: HistoryService;
-  readonly recovered: { readonly transitions: number; readonly runs: number; readonly wakeRows: number };
+  readonly recovered: {
+    readonly transitions: number;
+    readonly runs: number;
+    readonly wakeRows: number;
+  };
   /** Everything durable into the store; then the log is trimmed. Nothing may be decided any more. */
   drain(): Promise<void>;
   stop(): void;
@@ -125,7 +138,8 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     offer: (run, offer) => dispatch.offerFromWake(run, offer),
     onHalt,
   });
-  if (applied !== null && cursor < applied.offset) await rebuildVisibility(store, options.visibility);
+  if (applied !== null && cursor < applied.offset)
+    await rebuildVisibility(store, options.visibility);
   const { handles } = await recover(owner, loader, store, tail);
   const lastOffset = tail.at(-1)?.position.offset ?? 0;
   for (const handle of handles) feed.replayed(handle, lastOffset);

@@ -2,7 +2,7 @@
 // another namespace or run. Checked against state when they come back, days or restarts later.
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { type RunKey, RejectionError, invalidArgument } from '@perdure/kernel';
+import { invalidArgument, RejectionError, type RunKey } from '@perdure/kernel';
 import { type Codec, ownCodec } from '@perdure/wire';
 
 /** See proto/perdure/token.proto. */

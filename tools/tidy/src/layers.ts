@@ -40,3 +40,11 @@ export const testPeers: readonly string[] = ['vitest', 'fast-check'];
 
 /** The files of the server that choose adapters. */
 export const composition = /\.(main|thread)\.ts$/;
+
+/**
+ * Adapters that a thread of another adapter is composed with, in its *.thread.ts alone: the thread is the place where the
+ * log meets real files, as a composition is in a process.
+ */
+export const threadEdges: Readonly<Record<string, readonly string[]>> = {
+  '@perdure/log-local': ['@perdure/file-node'],
+};

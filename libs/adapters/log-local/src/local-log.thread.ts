@@ -21,7 +21,7 @@ const { directoryPath, options } = workerData as ThreadStart;
 try {
   serve(LocalLog.open(openNodeDirectory(directoryPath), options), port);
 } catch (error) {
-  post(port, { kind: 'failed', failure: failureOf(error) });
+  post(port, { kind: 'failed', failure: failureOf(error), ended: true });
 }
 
 function serve(log: LocalLog, to: MessagePort): void {
@@ -30,11 +30,10 @@ function serve(log: LocalLog, to: MessagePort): void {
       const answer = answerTo(log, request);
       post(to, { kind: 'done', answer });
     } catch (error) {
-      post(to, { kind: 'failed', failure: failureOf(error) });
+      post(to, { kind: 'failed', failure: failureOf(error), ended: log.fault !== null });
     }
     if (request.kind === 'close') to.close();
-    else if (log.fault !== null) post(to, { kind: 'ended', failure: failureOf(log.fault) });
-    else if (request.kind === 'append') prepareAhead(log, to);
+    else if (request.kind === 'append' && log.fault === null) prepareAhead(log, to);
   });
   post(to, { kind: 'done', answer: log.report });
   prepareAhead(log, to);

@@ -36,6 +36,8 @@ export class LogThread {
     this.#onFault = onFault;
     const worker = new Worker(new URL('./local-log.thread.ts', import.meta.url), {
       workerData: start,
+      // Options of the process may be about its entry file (`--input-type`) and would stop the thread.
+      execArgv: [],
     });
     this.#worker = worker;
     this.opened = this.#wait() as Promise<RecoveryReport>;
@@ -80,8 +82,11 @@ export class LogThread {
       case 'done':
         this.#isOpen = true;
         return this.#answered()?.resolve(message.answer);
-      case 'failed':
-        return this.#answered()?.reject(errorOf(message.failure));
+      case 'failed': {
+        const error = errorOf(message.failure);
+        if (message.ended) this.#end(error);
+        return this.#answered()?.reject(error);
+      }
       case 'ended':
         return this.#end(errorOf(message.failure));
     }

@@ -28,7 +28,8 @@ export type ThreadAnswer = number | LogStats | Packed | RecoveryReport | null;
 
 export type ThreadMessage =
   | { readonly kind: 'done'; readonly answer: ThreadAnswer }
-  | { readonly kind: 'failed'; readonly failure: Failure }
+  /** `ended`: with this the log ended; not so for a question that was wrong. */
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly ended: boolean }
   /** The log ended between two requests. */
   | { readonly kind: 'ended'; readonly failure: Failure };
 

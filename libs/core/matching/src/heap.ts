@@ -6,7 +6,7 @@ export interface HeapItem {
 }
 
 export interface Heap<T extends HeapItem> {
-  readonly items: T[];
+  items: T[];
   /** A strict order: true when `a` comes out before `b`. */
   readonly before: (a: T, b: T) => boolean;
 }
@@ -16,7 +16,9 @@ export function newHeap<T extends HeapItem>(before: (a: T, b: T) => boolean): He
 }
 
 export function heapPush<T extends HeapItem>(heap: Heap<T>, item: T): void {
-  heap.items.push(item);
+  // A push to an empty array makes room for 17, and most heaps hold one item: a sticky queue has one poll.
+  if (heap.items.length === 0) heap.items = [item];
+  else heap.items.push(item);
   rise(heap, item, heap.items.length - 1);
 }
 

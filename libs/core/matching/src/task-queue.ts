@@ -16,8 +16,8 @@ export type Poll = WorkflowPoll | ActivityPoll;
  * parked    waits in line
  * starting  a task is being started for it
  * expiring  the same, and its time is up: it does not go back in line
- * cancelled the same, and its client is gone: what was started is given back (D3)
- * ended     answered or gone
+ * cancelled its client is gone: what is still being started for it will be given back (D3)
+ * ended     answered
  */
 export type PollState = 'parked' | 'starting' | 'expiring' | 'cancelled' | 'ended';
 
@@ -125,6 +125,6 @@ function goesBefore<W>(a: HeldTask<W>, b: HeldTask<W>): boolean {
   return cameBefore(a, b);
 }
 
-function cameBefore(a: { readonly arrival: number }, b: { readonly arrival: number }): boolean {
+function cameBefore<T extends HeapItem & { readonly arrival: number }>(a: T, b: T): boolean {
   return a.arrival < b.arrival;
 }

@@ -41,6 +41,13 @@ test('setRate keeps what was saved, up to what the new rate may save', () => {
   expect(takeAll(bucket, 100 * usPerSecond)).toBe(0);
 });
 
+test('a new rate counts from when it is set', () => {
+  const bucket = newBucket(1, 0);
+  takeAll(bucket, 0);
+  setRate(bucket, 100, usPerSecond);
+  expect(takeAll(bucket, usPerSecond)).toBe(1);
+});
+
 test('over any time no more is taken than the rate allows beyond one full bucket', () => {
   const pauses = fc.array(fc.nat({ max: 2 * usPerSecond }), { minLength: 1, maxLength: 60 });
   fc.assert(

@@ -139,6 +139,15 @@ test('an obsolete task: the same poll gets the next offer, ahead of polls behind
   expect(heldCount(queue)).toBe(1);
 });
 
+test('polls that go back in line keep their age, whichever start ends first', () => {
+  const queue = newTaskQueue<string>(false);
+  for (const id of ['a', 'b', 'c']) step.parkPoll(queue, pollOf(id), 0);
+  const starts = [1, 2].map((id) => taskOf(step.offerTask(queue, offerOf(id), 0)));
+  for (const task of starts) step.finishStart(queue, task, obsolete, 0);
+  const next = [3, 4, 5].flatMap((id) => said(step.offerTask(queue, offerOf(id), 0)));
+  expect(next).toEqual(['start 3 for a', 'start 4 for b', 'start 5 for c']);
+});
+
 test('T3: offered again while a start fails, the task waits again', () => {
   const queue = newTaskQueue<string>(false);
   step.parkPoll(queue, pollOf('a'), 0);

@@ -69,16 +69,15 @@ export function cancelPoll<W>(queue: TaskQueue<W>, parked: ParkedPoll<W>): Effec
   switch (parked.state) {
     case 'parked':
       heapRemove(queue.line, parked);
-      parked.state = 'ended';
       break;
     case 'starting':
     case 'expiring':
-      parked.state = 'cancelled';
       break;
     case 'cancelled':
     case 'ended':
       return none;
   }
+  parked.state = 'cancelled';
   queue.pollCount -= 1;
   return queue.sticky && queue.pollCount === 0 ? forgetWorker(queue) : none;
 }
@@ -196,7 +195,6 @@ function handOut<W>(
 ): void {
   const { offer } = task;
   if (parked.state === 'cancelled') {
-    parked.state = 'ended';
     effects.push({ kind: 'giveBack', offer, pollRequestId: parked.poll.pollRequestId });
     return;
   }
@@ -211,8 +209,8 @@ function backInLine<W>(
   nowUs: number,
   effects: Effect<W>[],
 ): void {
-  if (parked.state === 'cancelled') parked.state = 'ended';
-  else if (parked.state === 'expiring') effects.push(answerEmpty(queue, parked, nowUs));
+  if (parked.state === 'cancelled') return;
+  if (parked.state === 'expiring') effects.push(answerEmpty(queue, parked, nowUs));
   else {
     parked.state = 'parked';
     heapPush(queue.line, parked);

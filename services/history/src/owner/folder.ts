@@ -4,14 +4,12 @@
 // G2. One batch is on its way at a time; a run in it is not folded again before it is in the store.
 // G3. `applied` moves only by what `write` has resolved for (I9); the log is trimmed only after `sync` (M: data, not cache).
 
-import { encodeSnapshot } from '@perdure/core-execution';
 import { trimBound } from '@perdure/core-log';
-import { bucketOf, blockOf, outstandingOf, shardOf, wakeOfferCodec } from '@perdure/core-shard';
-import { concatBytes, usPerMs, usPerSecond } from '@perdure/kernel';
-import type { FoldBatch, HistoryRow, LogPartition, RunStateRow, Store, WakeRow, WorkflowRow } from '@perdure/ports';
+import { usPerMs, usPerSecond } from '@perdure/kernel';
+import type { FoldBatch, LogPartition, Store } from '@perdure/ports';
+import { foldBatch, type TakenRun, takeRun } from './fold-batch.ts';
 import type { Owner } from './owner.ts';
-import type { RunHandle, UnappliedTransition } from './run-handle.ts';
-import type { WorkflowEntry } from './workflow-entry.ts';
+import type { RunHandle } from './run-handle.ts';
 
 /** An open run is folded when its oldest unapplied transition is this old (M2). */
 const openRunAgeUs = 5 * usPerSecond;
@@ -26,27 +24,16 @@ const trimAfterBytes = 8 * 1024 * 1024;
 const tailBytesHalf = 16 * 1024 * 1024;
 const retryUs = 200 * usPerMs;
 
-interface TakenRun {
-  readonly handle: RunHandle;
-  readonly entry: WorkflowEntry | undefined;
-  readonly entryChange: UnappliedTransition | null;
-  readonly transitions: readonly UnappliedTransition[];
-  readonly state: Uint8Array;
-  readonly workflow: Uint8Array | null;
-  readonly wake: WakeRow | null;
-  readonly lastEventId: number;
-}
-
 export interface FolderOptions {
   readonly owner: Owner;
   readonly store: Store;
   readonly log: LogPartition;
   /** Resolves when the log's other readers have stored what lies at or below the offset; then `applied` may pass it. */
-  beforeApplied(offset: number): Promise<void>;
+  readonly beforeApplied: (offset: number) => Promise<void>;
   /** The store or the log cannot be used any more. */
-  onHalt(fault: Error): void;
+  readonly onHalt: (fault: Error) => void;
   /** The run is in the store as it is on head and nothing keeps it in memory. */
-  onClean(handle: RunHandle): void;
+  readonly onClean: (handle: RunHandle) => void;
 }
 
 export class Folder {
@@ -141,10 +128,11 @@ export class Folder {
       return;
     }
     this.#busy = true;
+    const { owner } = this.#options;
     const taken: TakenRun[] = [];
     for (const handle of this.#closed) {
       this.#closed.delete(handle);
-      const run = this.#take(handle);
+      const run = takeRun(owner, handle);
       if (run !== null) taken.push(run);
       if (taken.length >= runsPerBatch) break;
     }
@@ -164,56 +152,11 @@ export class Folder {
     for (const resolve of waiting) resolve();
   }
 
-  #take(handle: RunHandle): TakenRun | null {
-    const { owner } = this.#options;
-    if (handle.unapplied.length === 0 || handle.folding) return null;
-    handle.folding = true;
-    const { run } = handle.state;
-    const entry = owner.workflows.get(`${run.namespaceId}\0${run.workflowId}`);
-    const entryChange = entry?.lastChange ?? null;
-    const nowUs = owner.clock.nowUs();
-    return {
-      handle,
-      entry,
-      entryChange,
-      transitions: [...handle.unapplied],
-      state: encodeSnapshot(handle.state),
-      workflow: entry === undefined || entryChange === null ? null : entry.encode(nowUs),
-      wake: this.#wakeRow(handle, nowUs),
-      lastEventId: handle.state.progress.nextEventId - 1,
-    };
-  }
-
-  /** M5: a new row when what is outstanding changed, or is due in an earlier hour than the row stands in. */
-  #wakeRow(handle: RunHandle, nowUs: number): WakeRow | null {
-    const outstanding = outstandingOf(handle.state, nowUs);
-    if (outstanding === null) {
-      handle.wake = null;
-      return null;
-    }
-    const { offer, loadAtUs } = outstanding;
-    const bucket = bucketOf(offer === null ? (loadAtUs ?? nowUs) : nowUs, nowUs);
-    const encoded = offer === null ? null : wakeOfferCodec.encode(offer);
-    const text = `${loadAtUs}/${offer?.kind}/${offer?.scheduledEventId}/${offer?.attempt}/${offer?.stamp}`;
-    const known = handle.wake;
-    const holds =
-      known !== null &&
-      known.text === text &&
-      known.bucket <= bucket &&
-      known.bucket >= bucketOf(0, nowUs);
-    if (holds) return null;
-    handle.wake = { bucket, text };
-    const { run } = handle.state;
-    const shard = shardOf(run.namespaceId, run.workflowId);
-    const version = handle.state.progress.version;
-    return { block: blockOf(shard), bucket, shard, run, version, loadAtUs, offer: encoded };
-  }
-
   async #write(taken: readonly TakenRun[]): Promise<void> {
     const { owner } = this.#options;
     if (taken.length === 0) return;
     await owner.afterHead();
-    const batch = this.#batch(taken);
+    const batch = foldBatch(taken);
     await this.#persist(batch);
     for (const { handle, entry, entryChange, transitions, lastEventId } of taken) {
       handle.folding = false;
@@ -237,41 +180,15 @@ export class Folder {
     if (this.#writtenSinceTrim >= trimAfterBytes) await this.#settle();
   }
 
-  #batch(taken: readonly TakenRun[]): FoldBatch {
-    const history: HistoryRow[] = [];
-    const runStates: RunStateRow[] = [];
-    const workflows: WorkflowRow[] = [];
-    const wake: WakeRow[] = [];
-    for (const run of taken) {
-      const { state } = run.handle;
-      const last = run.transitions.at(-1) as UnappliedTransition;
-      const made = run.transitions.filter(({ events }) => events.length > 0);
-      if (made.length > 0) {
-        history.push({
-          run: state.run,
-          branch: 0,
-          firstEventId: (made[0] as UnappliedTransition).firstEventId,
-          lastEventId: (made.at(-1) as UnappliedTransition).lastEventId,
-          events: concatBytes(made.map(({ events }) => events)),
-          clock: last.clock,
-        });
-      }
-      runStates.push({ run: state.run, version: last.version, state: run.state, clock: last.clock });
-      if (run.workflow !== null && run.entry !== undefined && run.entryChange !== null) {
-        const { namespaceId, workflowId } = run.entry;
-        workflows.push({ namespaceId, workflowId, state: run.workflow, clock: run.entryChange.clock });
-      }
-      if (run.wake !== null) wake.push(run.wake);
-    }
-    return { history, runStates, workflows, wake, quarantine: [], wakeBucketsDropped: [], applied: null };
-  }
-
   /** Writes until the store has it; the batch stays the same (M3). A store that cannot recover ends the process. */
   async #persist(batch: FoldBatch): Promise<void> {
     const { owner, store } = this.#options;
     const applied = owner.ledger.applied;
     if (applied !== null) await this.#options.beforeApplied(applied.offset);
-    const withApplied = { ...batch, applied: applied === null ? null : { logPartition: 0, ...applied } };
+    const withApplied = {
+      ...batch,
+      applied: applied === null ? null : { logPartition: 0, ...applied },
+    };
     for (let tries = 0; ; tries++) {
       try {
         await store.write(withApplied);
@@ -289,7 +206,7 @@ export class Folder {
     const { owner, store, log } = this.#options;
     const applied = owner.ledger.applied;
     if (applied === null || applied.offset <= this.#trimmedTo) return;
-    if (applied.offset > this.#appliedWritten) await this.#persist(this.#batch([]));
+    if (applied.offset > this.#appliedWritten) await this.#persist(foldBatch([]));
     await store.sync();
     this.#writtenSinceTrim = 0;
     this.#trimmedTo = applied.offset;

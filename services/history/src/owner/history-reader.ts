@@ -15,7 +15,13 @@ export interface HistoryPage {
 const readBytes = 1024 * 1024;
 
 /** Events of a slice from `from` (inclusive) to `to` (exclusive); the slice begins with event `first`. */
-function cut(events: Uint8Array, first: number, last: number, from: number, to: number): Uint8Array {
+function cut(
+  events: Uint8Array,
+  first: number,
+  last: number,
+  from: number,
+  to: number,
+): Uint8Array {
   const start = from <= first ? 0 : skipEvents(events, from - first);
   const end = to > last ? events.length : skipEvents(events, to - first);
   return events.subarray(start, end);
@@ -38,7 +44,12 @@ export async function readHistory(
   const memory = handle.unapplied.filter(({ lastEventId }) => lastEventId >= range.from);
   const storedTo = memory[0]?.firstEventId ?? handle.storedEventId + 1;
   while (next < Math.min(to, storedTo) && bytes < range.maxBytes) {
-    const rows = await store.readHistory(handle.state.run, 0, next, Math.min(readBytes, range.maxBytes));
+    const rows = await store.readHistory(
+      handle.state.run,
+      0,
+      next,
+      Math.min(readBytes, range.maxBytes),
+    );
     if (rows.length === 0) break;
     for (const row of rows) {
       if (row.lastEventId < next || next >= to || bytes >= range.maxBytes) continue;
@@ -49,7 +60,13 @@ export async function readHistory(
     }
   }
   for (const { firstEventId, lastEventId, events } of memory) {
-    if (lastEventId < next || next >= to || firstEventId > next || (bytes >= range.maxBytes && bytes > 0)) continue;
+    if (
+      lastEventId < next ||
+      next >= to ||
+      firstEventId > next ||
+      (bytes >= range.maxBytes && bytes > 0)
+    )
+      continue;
     const part = cut(events, firstEventId, lastEventId, next, to);
     parts.push(part);
     bytes += part.length;

@@ -1,7 +1,7 @@
 // Brings runs and workflow ids into memory. Two who ask for the same wait for one read.
 
 import { decodeSnapshot } from '@perdure/core-execution';
-import { notFound, type RunKey, RejectionError, runKeyText } from '@perdure/kernel';
+import { notFound, RejectionError, type RunKey, runKeyText } from '@perdure/kernel';
 import type { Store } from '@perdure/ports';
 import type { Owner } from './owner.ts';
 import type { RunHandle } from './run-handle.ts';
@@ -31,7 +31,11 @@ export class Loader {
     return read;
   }
 
-  async #readWorkflow(namespaceId: string, workflowId: string, key: string): Promise<WorkflowEntry> {
+  async #readWorkflow(
+    namespaceId: string,
+    workflowId: string,
+    key: string,
+  ): Promise<WorkflowEntry> {
     try {
       const row = await this.#store.readWorkflow(namespaceId, workflowId);
       const entry = WorkflowEntry.read(namespaceId, workflowId, row);
@@ -82,7 +86,8 @@ export class Loader {
       const entry = this.#owner.workflows.get(key);
       if (entry === undefined) continue;
       const { namespaceId, workflowId, currentRunId: runId } = entry;
-      const runLoaded = runId !== '' && this.#owner.handle({ namespaceId, workflowId, runId }) !== undefined;
+      const runLoaded =
+        runId !== '' && this.#owner.handle({ namespaceId, workflowId, runId }) !== undefined;
       if (entry.lastChange !== null || runLoaded) this.#visitedWorkflows.add(key);
       else this.#owner.workflows.delete(key);
     }
@@ -96,7 +101,8 @@ export class Loader {
     const entry = runId === '' ? await this.workflow(namespaceId, workflowId) : null;
     const id = runId === '' ? (entry?.currentRunId ?? '') : runId;
     const handle = id === '' ? null : await this.run({ namespaceId, workflowId, runId: id });
-    if (handle === null) throw new RejectionError(notFound(`workflow not found for ID: ${workflowId}`));
+    if (handle === null)
+      throw new RejectionError(notFound(`workflow not found for ID: ${workflowId}`));
     return handle;
   }
 }

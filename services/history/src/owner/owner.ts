@@ -17,7 +17,14 @@ import {
 } from '@perdure/core-execution';
 import { type FramePosition, GroupTooLarge } from '@perdure/core-log';
 import { FrameLedger } from '@perdure/core-shard';
-import { assert, InvariantError, type RunKey, RejectionError, reject, runKeyText } from '@perdure/kernel';
+import {
+  assert,
+  InvariantError,
+  RejectionError,
+  type RunKey,
+  reject,
+  runKeyText,
+} from '@perdure/kernel';
 import type { Clock } from '@perdure/ports';
 import type { Group, LogPump } from '../log/log-pump.ts';
 import { RunHandle, type UnappliedTransition } from './run-handle.ts';
@@ -82,7 +89,10 @@ export class Owner {
 
   /** Takes a run out of memory; the store has all of it (I11). */
   evict(handle: RunHandle): void {
-    assert(handle.unapplied.length === 0, 'I11: a run that the store lacks a part of stays in memory');
+    assert(
+      handle.unapplied.length === 0,
+      'I11: a run that the store lacks a part of stays in memory',
+    );
     handle.evicted = true;
     this.runs.delete(handle.key);
   }

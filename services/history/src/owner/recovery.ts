@@ -3,7 +3,13 @@
 // R1. A run of the tail stands on its row in the store: transitions at or below the row's version are in it already.
 // R2. A gap in a run's versions quarantines that run (L2); everything else is recovered.
 
-import { decodeBody, decodeSnapshot, emptyState, type ExecutionState, fold } from '@perdure/core-execution';
+import {
+  decodeBody,
+  decodeSnapshot,
+  type ExecutionState,
+  emptyState,
+  fold,
+} from '@perdure/core-execution';
 import { type FramePosition, judgeVersion, type PendingTransition } from '@perdure/core-log';
 import { type RunKey, runKeyText } from '@perdure/kernel';
 import type { RunStateRow, Store } from '@perdure/ports';

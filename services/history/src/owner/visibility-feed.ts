@@ -25,7 +25,12 @@ export class VisibilityFeed {
   #gathering = false;
   #writing: Promise<void> | null = null;
 
-  constructor(options: { index: VisibilityIndex; clock: Clock; cursor: number; onHalt: (fault: Error) => void }) {
+  constructor(options: {
+    index: VisibilityIndex;
+    clock: Clock;
+    cursor: number;
+    onHalt: (fault: Error) => void;
+  }) {
     this.#index = options.index;
     this.#clock = options.clock;
     this.#cursor = options.cursor;
@@ -46,7 +51,10 @@ export class VisibilityFeed {
   /** A run found by replay: as it stands. */
   replayed(handle: RunHandle, offset: number): void {
     this.#fedTo = Math.max(this.#fedTo, offset);
-    this.#waiting.set(handle.key, visibilityRow(handle.state, handle.state.progress.version, !handle.open));
+    this.#waiting.set(
+      handle.key,
+      visibilityRow(handle.state, handle.state.progress.version, !handle.open),
+    );
     this.#flushLater();
   }
 
@@ -90,7 +98,11 @@ export class VisibilityFeed {
 }
 
 /** The row of a run at that version. `ended`: that version is its last. */
-export function visibilityRow(state: ExecutionState, version: number, ended: boolean): VisibilityRow {
+export function visibilityRow(
+  state: ExecutionState,
+  version: number,
+  ended: boolean,
+): VisibilityRow {
   const { run, start, progress } = state;
   return {
     run,

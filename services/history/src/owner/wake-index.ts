@@ -5,7 +5,7 @@
 // K2. A row is a hint. One whose run is in memory is not looked at: memory knows better.
 // K3. A bucket two hours old is dropped only after its live rows stand in the current one (M6).
 
-import { blockCount, bucketOf, wakeOfferCodec, type WakeOffer } from '@perdure/core-shard';
+import { blockCount, bucketOf, type WakeOffer, wakeOfferCodec } from '@perdure/core-shard';
 import { type RunKey, runKeyText, usPerMinute } from '@perdure/kernel';
 import type { FoldBatch, Store, WakeRow } from '@perdure/ports';
 import type { Owner } from './owner.ts';
@@ -25,8 +25,8 @@ export interface WakeIndexOptions {
   readonly owner: Owner;
   readonly store: Store;
   /** Offers the one task of a run that is not in memory. */
-  offer(run: RunKey, offer: WakeOffer): void;
-  onHalt(fault: Error): void;
+  readonly offer: (run: RunKey, offer: WakeOffer) => void;
+  readonly onHalt: (fault: Error) => void;
 }
 
 export class WakeIndex {
@@ -69,7 +69,12 @@ export class WakeIndex {
   async *#rows(block: number, bucket: number): AsyncGenerator<WakeRow> {
     let after: RunKey | null = null;
     for (;;) {
-      const rows: readonly WakeRow[] = await this.#options.store.readWake(block, bucket, after, rowsPerRead);
+      const rows: readonly WakeRow[] = await this.#options.store.readWake(
+        block,
+        bucket,
+        after,
+        rowsPerRead,
+      );
       yield* rows;
       const last = rows.at(-1);
       if (last === undefined || rows.length < rowsPerRead) return;
@@ -127,11 +132,11 @@ export class WakeIndex {
     const { owner, store } = this.#options;
     const handle = owner.runs.get(runKeyText(row.run));
     if (handle !== undefined) {
-      if (handle.wake?.bucket === row.bucket) handle.wake = { ...handle.wake, bucket: bucketOf(0, owner.clock.nowUs()) };
+      if (handle.wake?.bucket === row.bucket)
+        handle.wake = { ...handle.wake, bucket: bucketOf(0, owner.clock.nowUs()) };
       return handle.open;
     }
     const state = await store.readRunState(row.run);
     return state !== null && state.version >= row.version;
   }
 }
-

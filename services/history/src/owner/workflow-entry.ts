@@ -1,6 +1,11 @@
 // What belongs to a workflow id in memory: its current run and its live dedup keys (W8).
 
-import { type DedupKey, decodeWorkflowState, encodeWorkflowState, type WorkflowDelta } from '@perdure/core-execution';
+import {
+  type DedupKey,
+  decodeWorkflowState,
+  encodeWorkflowState,
+  type WorkflowDelta,
+} from '@perdure/core-execution';
 import { DedupKeys } from '@perdure/core-shard';
 import type { UnappliedTransition } from './run-handle.ts';
 
@@ -17,7 +22,13 @@ export class WorkflowEntry {
   /** Runs of this id that are in memory: the entry stays as long as one is. */
   loadedRuns = 0;
 
-  constructor(namespaceId: string, workflowId: string, currentRunId: string, keys: Iterable<DedupKey>, storedClock: number) {
+  constructor(
+    namespaceId: string,
+    workflowId: string,
+    currentRunId: string,
+    keys: Iterable<DedupKey>,
+    storedClock: number,
+  ) {
     this.namespaceId = namespaceId;
     this.workflowId = workflowId;
     this.currentRunId = currentRunId;
@@ -25,7 +36,11 @@ export class WorkflowEntry {
     this.storedClock = storedClock;
   }
 
-  static read(namespaceId: string, workflowId: string, row: { state: Uint8Array; clock: number } | null): WorkflowEntry {
+  static read(
+    namespaceId: string,
+    workflowId: string,
+    row: { state: Uint8Array; clock: number } | null,
+  ): WorkflowEntry {
     if (row === null) return new WorkflowEntry(namespaceId, workflowId, '', [], 0);
     const state = decodeWorkflowState(row.state);
     return new WorkflowEntry(namespaceId, workflowId, state.currentRunId, state.keys, row.clock);

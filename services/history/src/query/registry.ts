@@ -62,19 +62,18 @@ export class QueryRegistry {
   }
 
   /** Asks; resolves with the encoded result. The route has been found not to reject. */
-  ask(
-    handle: RunHandle,
-    id: string,
-    query: WorkflowQuery,
-    timeoutUs: number,
-  ): Promise<Uint8Array> {
+  ask(handle: RunHandle, id: string, query: WorkflowQuery, timeoutUs: number): Promise<Uint8Array> {
     const queries = this.#byRun.get(handle) ?? new Map<string, PendingQuery>();
     if (queries.size >= queriesPerRunMax) {
       throw new RejectionError(
-        reject('RESOURCE_EXHAUSTED', 'consistent query buffer is full, cannot accept new consistent queries', {
-          kind: 'resourceExhausted',
-          cause: 'BUSY_WORKFLOW',
-        }),
+        reject(
+          'RESOURCE_EXHAUSTED',
+          'consistent query buffer is full, cannot accept new consistent queries',
+          {
+            kind: 'resourceExhausted',
+            cause: 'BUSY_WORKFLOW',
+          },
+        ),
       );
     }
     return new Promise((resolve, rejectWith) => {

@@ -44,7 +44,14 @@ export async function failAttempt(
 ): Promise<Record<string, never>> {
   const { identity, failure, lastHeartbeatDetails, taskToken } = request;
   await report(context, namespaceId, taskToken, (state, { scheduledEventId, attempt }, nowUs) =>
-    failActivity(state, { scheduledEventId, attempt, identity, failure, lastHeartbeatDetails, nowUs }),
+    failActivity(state, {
+      scheduledEventId,
+      attempt,
+      identity,
+      failure,
+      lastHeartbeatDetails,
+      nowUs,
+    }),
   );
   return {};
 }

@@ -1,9 +1,21 @@
 // GetWorkflowExecutionHistory and its reverse (wire-contract 3.12): pages, long polls, the closing event alone.
 
 import { transientEvents } from '@perdure/core-execution';
-import { concatBytes, invalidArgument, noBytes, RejectionError, usPerMs, usPerSecond } from '@perdure/kernel';
+import {
+  concatBytes,
+  invalidArgument,
+  noBytes,
+  RejectionError,
+  usPerMs,
+  usPerSecond,
+} from '@perdure/kernel';
 import type { CallContext, Routed } from '@perdure/ports';
-import { encodeEvent, HistoryEventFilterType, reverseEvents, type RpcResponseInit } from '@perdure/wire';
+import {
+  encodeEvent,
+  HistoryEventFilterType,
+  type RpcResponseInit,
+  reverseEvents,
+} from '@perdure/wire';
 import type { HistoryContext } from '../context.ts';
 import { decodeHistoryToken, encodeHistoryToken, type HistoryToken } from '../history-token.ts';
 import { readHistory } from '../owner/history-reader.ts';
@@ -94,7 +106,11 @@ export async function getHistory(
     await context.owner.afterHead();
   }
   const maxEvents = Math.min(request.maximumPageSize || pageEventsMax, pageEventsMax);
-  return page(context, { ...position, handle }, { maxEvents, waits, shown: !viewers.has(call.clientName) });
+  return page(
+    context,
+    { ...position, handle },
+    { maxEvents, waits, shown: !viewers.has(call.clientName) },
+  );
 }
 
 async function page(

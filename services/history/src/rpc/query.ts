@@ -24,7 +24,8 @@ export async function queryWorkflow(
   const { owner, queries, loader } = context;
   const { workflowId, runId } = request.execution ?? { workflowId: '', runId: '' };
   const { query } = request;
-  if (query === null) throw new RejectionError(invalidArgument('WorkflowQuery is not set on request.'));
+  if (query === null)
+    throw new RejectionError(invalidArgument('WorkflowQuery is not set on request.'));
   const handle = await loader.find(namespaceId, workflowId, runId);
   const route = owner.decide(handle, (state) => routeQuery(state, request.queryRejectCondition));
   if (route.kind === 'conditionRejected') {

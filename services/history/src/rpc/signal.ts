@@ -36,7 +36,11 @@ async function request(
   context: HistoryContext,
   target: Target,
   once: OnceOnly | null,
-  decision: (state: ExecutionState, nowUs: number, workflow: WorkflowDelta | null) => Decision<null>,
+  decision: (
+    state: ExecutionState,
+    nowUs: number,
+    workflow: WorkflowDelta | null,
+  ) => Decision<null>,
 ): Promise<void> {
   const { owner, loader } = context;
   owner.refuseUnderPressure(false);

@@ -67,7 +67,12 @@ export async function startWorkflow(
       throw new RejectionError(answer.rejection);
     case 'repeat':
       await owner.afterHead();
-      return { runId: answer.runId, firstExecutionRunId: answer.runId, started: true, status: answer.status };
+      return {
+        runId: answer.runId,
+        firstExecutionRunId: answer.runId,
+        started: true,
+        status: answer.status,
+      };
     case 'useExisting':
       await owner.afterHead();
       return {

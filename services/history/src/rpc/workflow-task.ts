@@ -47,7 +47,12 @@ export async function completeTask(
   { namespaceId, request }: Routed<'RespondWorkflowTaskCompleted'>,
 ): Promise<RpcResponseInit<'RespondWorkflowTaskCompleted'>> {
   const { owner, queries } = context;
-  const { token, handle } = await runOfToken(context, namespaceId, request.taskToken, TokenKind.Workflow);
+  const { token, handle } = await runOfToken(
+    context,
+    namespaceId,
+    request.taskToken,
+    TokenKind.Workflow,
+  );
   const sticky = request.stickyAttributes;
   const decision = owner.decide(handle, (state) =>
     completeWorkflowTask(state, {
@@ -77,7 +82,12 @@ export async function failTask(
   { namespaceId, request }: Routed<'RespondWorkflowTaskFailed'>,
 ): Promise<Record<string, never>> {
   const { owner } = context;
-  const { token, handle } = await runOfToken(context, namespaceId, request.taskToken, TokenKind.Workflow);
+  const { token, handle } = await runOfToken(
+    context,
+    namespaceId,
+    request.taskToken,
+    TokenKind.Workflow,
+  );
   const { cause, failure, identity, binaryChecksum } = request;
   const decision = owner.decide(handle, (state) =>
     failWorkflowTask(state, {

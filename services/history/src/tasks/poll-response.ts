@@ -1,8 +1,20 @@
 // The answer to a poll that got a task: the public message, encoded, with the history as it lies in log and store.
 
-import { type Activity, decodePolicy, policyMessage, transientEvents, type WorkflowTask } from '@perdure/core-execution';
+import {
+  type Activity,
+  decodePolicy,
+  policyMessage,
+  transientEvents,
+  type WorkflowTask,
+} from '@perdure/core-execution';
 import { concatBytes, fromUs } from '@perdure/kernel';
-import { encodeEvent, priorityCodec, rpcCodec, type RpcRequest, type RpcResponseInit } from '@perdure/wire';
+import {
+  encodeEvent,
+  priorityCodec,
+  type RpcRequest,
+  type RpcResponseInit,
+  rpcCodec,
+} from '@perdure/wire';
 import { executionOf, type HistoryContext } from '../context.ts';
 import { encodeHistoryToken } from '../history-token.ts';
 import { readHistory } from '../owner/history-reader.ts';
@@ -33,7 +45,11 @@ async function historyPart(
   const page = await readHistory(context.store, handle, range);
   if (page.nextEventId >= end) return { history: concatBytes([page.events, ...shown]) };
   const { runId } = handle.state.run;
-  const nextPageToken = encodeHistoryToken({ runId, nextEventId: page.nextEventId, endEventId: end });
+  const nextPageToken = encodeHistoryToken({
+    runId,
+    nextEventId: page.nextEventId,
+    endEventId: end,
+  });
   return { history: page.events, nextPageToken };
 }
 

@@ -3,9 +3,21 @@
 // T1. The start is decided on head in the turn of the match, and answered when it is durable.
 // T2. A start that lost its task is `obsolete`; matching forgets the offer and serves the poll with the next.
 
-import { resetSticky, startActivity, startWorkflowTask, TaskPhase, undoActivityStart } from '@perdure/core-execution';
+import {
+  resetSticky,
+  startActivity,
+  startWorkflowTask,
+  TaskPhase,
+  undoActivityStart,
+} from '@perdure/core-execution';
 import { RejectionError } from '@perdure/kernel';
-import type { ActivityPoll, StartOutcome, TaskOffer, TaskOwner, WorkflowPoll } from '@perdure/ports';
+import type {
+  ActivityPoll,
+  StartOutcome,
+  TaskOffer,
+  TaskOwner,
+  WorkflowPoll,
+} from '@perdure/ports';
 import { commitDurably } from '../commit.ts';
 import type { HistoryContext } from '../context.ts';
 import type { RunHandle } from '../owner/run-handle.ts';
@@ -64,16 +76,29 @@ export class TaskHandOut implements TaskOwner {
     return this.#handOut(handle, shown);
   }
 
-  async #handOut(handle: RunHandle, shown: ReturnType<typeof showStartedTask>): Promise<StartOutcome> {
+  async #handOut(
+    handle: RunHandle,
+    shown: ReturnType<typeof showStartedTask>,
+  ): Promise<StartOutcome> {
     const response = await workflowTaskResponse(this.#context, handle, shown);
     return { kind: 'started', response: encodeWorkflowTask(response) };
   }
 
-  async #startQuery(handle: RunHandle, offer: TaskOffer, poll: WorkflowPoll): Promise<StartOutcome> {
+  async #startQuery(
+    handle: RunHandle,
+    offer: TaskOffer,
+    poll: WorkflowPoll,
+  ): Promise<StartOutcome> {
     const pending = this.#context.queries.find(offer.queryId);
     if (pending?.place !== 'direct') return obsolete;
     await this.#context.owner.afterHead();
-    const response = await queryTaskResponse(this.#context, handle, pending.id, pending.query, poll.sticky);
+    const response = await queryTaskResponse(
+      this.#context,
+      handle,
+      pending.id,
+      pending.query,
+      poll.sticky,
+    );
     return { kind: 'started', response: encodeWorkflowTask(response) };
   }
 

@@ -4,7 +4,14 @@
 import { isBuiltin } from 'node:module';
 import { posix } from 'node:path';
 import { importsOf } from '../imports.ts';
-import { composition, type Layer, layers, sharedFolders, testPeers } from '../layers.ts';
+import {
+  composition,
+  type Layer,
+  layers,
+  sharedFolders,
+  testPeers,
+  threadEdges,
+} from '../layers.ts';
 import { isTest, isTypeScript, owner, type Package, type Repository } from '../repository.ts';
 import type { Finding, Rule } from '../rule.ts';
 
@@ -63,7 +70,8 @@ function importProblem(
   const problem = dependencyProblem(repository, from, layer, name);
   if (problem !== undefined) return problem;
   const target = repository.packages.find((candidate) => candidate.name === name);
-  if (from.layer === 'server' && target?.layer === 'adapter' && !composition.test(path)) {
+  const composes = from.layer === 'server' || from.layer === 'adapter';
+  if (composes && target?.layer === 'adapter' && !composition.test(path)) {
     return `only *.main.ts and *.thread.ts name an adapter, here ${name}`;
   }
   if (layer.imports !== 'any' && !from.dependencies.includes(name)) {
@@ -96,6 +104,7 @@ function dependencyProblem(
     return allows(layer.external, name) ? undefined : `${from.layer} may not import ${name}`;
   }
   if (target.layer !== undefined && allows(layer.imports, target.layer)) return undefined;
+  if (threadEdges[from.name]?.includes(name)) return undefined;
   return `${from.layer} may not import ${name} (${target.layer ?? 'no layer'})`;
 }
 
