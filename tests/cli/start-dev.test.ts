@@ -20,12 +20,11 @@ afterEach(async () => {
 
 /** What SDK test kits pass besides the port. */
 const kitFlags = [
-  ...['--namespace', 'default', '--namespace', 'second', '--ip', '127.0.0.1'],
-  ...['--log-format', 'pretty', '--log-level', 'warn'],
-  ...['--dynamic-config-value', 'frontend.enableServerVersionCheck=false'],
-  ...['--dynamic-config-value', 'system.enableEagerWorkflowStart=true'],
-  ...['--search-attribute', 'CustomKeywordField=Keyword'],
-];
+  '--namespace default --namespace second --ip 127.0.0.1 --log-format pretty --log-level warn',
+  '--dynamic-config-value frontend.enableServerVersionCheck=false',
+  '--dynamic-config-value system.enableEagerWorkflowStart=true',
+  '--search-attribute CustomKeywordField=Keyword',
+].flatMap((line) => line.split(' '));
 
 const list = (address: string, ...flags: readonly string[]) =>
   runInside(['workflow', 'list', '-o', 'json', ...flags], { TEMPORAL_ADDRESS: address });

@@ -92,7 +92,12 @@ export class LocalLog {
       );
     }
     try {
-      return new LocalLog(directory, lock.release, openSegments(directory, options), options);
+      return new LocalLog(
+        directory,
+        () => lock.release(),
+        openSegments(directory, options),
+        options,
+      );
     } catch (error) {
       lock.release();
       throw error;

@@ -63,7 +63,7 @@ export function errorOf(failure: Failure): Error {
 export function packRecords(records: readonly Uint8Array[]): Packed {
   let total = 0;
   for (const record of records) total += 4 + record.length;
-  const packed = new Uint8Array(total);
+  const packed: Packed = Buffer.allocUnsafeSlow(total);
   const view = new DataView(packed.buffer);
   let at = 0;
   for (const record of records) {

@@ -109,7 +109,7 @@ export class QueryRegistry {
   changed(handle: RunHandle): void {
     const queries = this.#byRun.get(handle);
     if (queries === undefined || handle.state.progress.workflowTask?.startedTimeUs) return;
-    for (const pending of [...queries.values()]) {
+    for (const pending of queries.values()) {
       if (pending.place === 'direct') continue;
       pending.place = 'waiting';
       this.#place(pending);
