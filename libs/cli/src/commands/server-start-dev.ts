@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { command } from '../command.ts';
+import { CommandError, command } from '../command.ts';
 import { startDevFlags } from '../flags/start-dev.ts';
 import { banner } from '../server/banner.ts';
 import { serverOptions } from '../server/server-options.ts';
@@ -16,7 +16,9 @@ export const serverStartDev = command({
   async run({ flags, globals, output, interrupted, note }) {
     const options = serverOptions(flags, globals);
     const { startEmbeddedServer } = await import('@perdure/server');
-    const server = await startEmbeddedServer(options);
+    const server = await startEmbeddedServer(options).catch((cause: Error) => {
+      throw new CommandError(cause.message, { cause });
+    });
     for (const line of banner(server, flags)) output.line(line);
     if (!interrupted.aborted) await once(interrupted, 'abort');
     note('stopping: calls in progress may finish (once more to stop at once)');

@@ -216,6 +216,15 @@ test('T5: the limit holds tasks back until the tick; an obsolete task costs no t
   expect(said(step.tick(queue, second))).toEqual(['start 3 for b']);
 });
 
+test('T5: a higher limit asks for an earlier tick, a lower one for none', () => {
+  const queue = newTaskQueue<string>(false);
+  for (const id of [1, 2, 3]) step.offerTask(queue, offerOf(id), 0);
+  step.parkPoll(queue, pollOf('a', 0.1), 0);
+  expect(said(step.parkPoll(queue, pollOf('b', 0.1), 0))).toEqual([`tick at ${10 * second}`]);
+  expect(said(step.parkPoll(queue, pollOf('c', 1), 0))).toEqual([`tick at ${second}`]);
+  expect(said(step.parkPoll(queue, pollOf('d', 0.5), 0))).toEqual([]);
+});
+
 test('T5: rate 0 stops the queue, a poll without a limit lifts it', () => {
   const queue = newTaskQueue<string>(false);
   step.parkPoll(queue, pollOf('a', 0), 0);

@@ -7,7 +7,7 @@ import {
   transientEvents,
   type WorkflowTask,
 } from '@perdure/core-execution';
-import { concatBytes, fromUs } from '@perdure/kernel';
+import { concatBytes, fromUs, noBytes } from '@perdure/kernel';
 import {
   encodeEvent,
   priorityCodec,
@@ -108,17 +108,19 @@ export async function workflowTaskResponse(
   };
 }
 
-/** A query task of its own. `partial`: the worker has the run up to its last task. */
+/** A query task of its own. `bound`: the worker has the run up to its last task and needs no events. */
 export async function queryTaskResponse(
   context: HistoryContext,
   handle: RunHandle,
   queryId: string,
   query: WorkflowQuery,
-  partial: boolean,
+  bound: boolean,
 ): Promise<WorkflowTaskResponse> {
   const { run, start, progress } = handle.state;
   const previousStartedEventId = progress.previousStartedEventId;
-  const from = partial ? previousStartedEventId + 1 : 1;
+  const history = bound
+    ? { history: noBytes }
+    : await historyPart(context, handle, 1, progress.nextEventId, []);
   const nowUs = context.clock.nowUs();
   return {
     taskToken: context.tokens.make(run, {
@@ -133,7 +135,7 @@ export async function queryTaskResponse(
     workflowType: { name: start.workflowType },
     previousStartedEventId,
     attempt: 1,
-    ...(await historyPart(context, handle, from, progress.nextEventId, [])),
+    ...history,
     workflowExecutionTaskQueue: { name: start.taskQueue, kind: 1 },
     scheduledTime: fromUs(nowUs),
     startedTime: fromUs(nowUs),

@@ -32,10 +32,10 @@ export function scheduleActivity(context: CommandContext): BadCommand | null {
   const problem =
     idProblem('ActivityId', activityId) ??
     idProblem('ActivityType', activityType) ??
+    idProblem('TaskQueue', attributes.taskQueue?.name ?? '') ??
     (attributes.retryPolicy === null ? null : policyProblem(attributes.retryPolicy));
   if (problem !== null) return bad(problem);
-  const taskQueue = attributes.taskQueue?.name || draft.start.taskQueue;
-  if (utf8Length(taskQueue) > idLengthMax) return bad('TaskQueue exceeds length limit.');
+  const taskQueue = attributes.taskQueue?.name ?? '';
   if (taskQueue.startsWith('/_sys/')) return bad('TaskQueue name cannot start with reserved prefix /_sys/.');
   const given = {
     scheduleToCloseUs: toUs(attributes.scheduleToCloseTimeout),
