@@ -2,7 +2,7 @@
 
 import { RawClient } from '@perdure/testing/golden';
 import { leaseServer, type ServerLease } from '@perdure/testing/harness';
-import { afterAll, beforeAll, type RunnerTask } from 'vitest';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 
 export interface ServerUnderTest {
   readonly address: string;
@@ -15,13 +15,19 @@ const logLinesShown = 80;
 export function serverUnderTest(): ServerUnderTest {
   let lease: ServerLease | undefined;
   let raw: RawClient | undefined;
+  let failed = false;
   beforeAll(async () => {
     lease = await leaseServer();
     raw = new RawClient(lease.address);
   });
-  afterAll(async ({}, suite) => {
+  beforeEach(({ onTestFailed }) => {
+    onTestFailed(() => {
+      failed = true;
+    });
+  });
+  afterAll(async () => {
     raw?.close();
-    if (hasFailed(suite)) showLogs(lease?.logs() ?? '');
+    if (failed) showLogs(lease?.logs() ?? '');
     await lease?.release();
   });
   return {
@@ -32,11 +38,6 @@ export function serverUnderTest(): ServerUnderTest {
       return present(raw);
     },
   };
-}
-
-function hasFailed(task: RunnerTask): boolean {
-  if (task.type === 'suite') return task.tasks.some(hasFailed);
-  return task.result?.state === 'fail';
 }
 
 function showLogs(logs: string): void {

@@ -7,11 +7,17 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { jsonPayloads, namespace, RawClient, readHistory, readPayloads } from '@perdure/testing/golden';
+import {
+  jsonPayloads,
+  namespace,
+  RawClient,
+  readHistory,
+  readPayloads,
+} from '@perdure/testing/golden';
 import { PerdureServer, usesForeignServer } from '@perdure/testing/harness';
 import { expect, onTestFailed, onTestFinished, test } from 'vitest';
-import { workflowBundle } from '../compat/typescript/workflow-bundle.ts';
 import { WorkerProcess } from '../compat/typescript/worker-process.ts';
+import { workflowBundle } from '../compat/typescript/workflow-bundle.ts';
 import { AnsweringWorker } from './answering-worker.ts';
 import { Journey } from './journey.ts';
 import { PersistentClient } from './persistent-client.ts';
@@ -72,7 +78,7 @@ async function inLanes<T>(items: readonly T[], lanes: number, job: (item: T) => 
 
 test.skipIf(usesForeignServer())(
   'crash: 30 kills under 200 workflows lose and double nothing that was acknowledged',
-  { timeout: 400_000 },
+  { timeout: 180_000 },
   async () => {
     const random = seededRandom(seed);
     const { server, client, startWorker } = await stage();
@@ -122,7 +128,7 @@ test.skipIf(usesForeignServer())(
 
 test.skipIf(usesForeignServer())(
   'crash: 1,000 tasks that nobody took and a timer outlive the trimming of the log and a kill',
-  { timeout: 90_000 },
+  { timeout: 120_000 },
   async () => {
     const { server, client, logFiles, startWorker } = await stage();
     const taskQueue = `crash-${randomUUID()}`;
@@ -141,7 +147,9 @@ test.skipIf(usesForeignServer())(
       });
       return workflowId;
     };
-    const backlogs = await Promise.all(Array.from({ length: 10 }, () => start('backlog', later, 100)));
+    const backlogs = await Promise.all(
+      Array.from({ length: 10 }, () => start('backlog', later, 100)),
+    );
     const alarm = await start('alarm', 12_000);
     for (const workflowId of [...backlogs, alarm]) {
       await untilLength(client.raw, workflowId, workflowId === alarm ? 5 : 104);
@@ -163,7 +171,9 @@ test.skipIf(usesForeignServer())(
       expect(made.length).toBe(100);
       results += made.length;
     }
-    const fired = (await closedHistory(client.raw, alarm)).filter((event) => event.eventType === 18);
+    const fired = (await closedHistory(client.raw, alarm)).filter(
+      (event) => event.eventType === 18,
+    );
     expect(fired.length).toBe(1);
     console.log(`log files at first: ${before.join(', ')}\nwhen killed: ${after.join(', ')}`);
     console.log(`${results} results of 1,000 tasks, ${fired.length} timer fired`);

@@ -1,6 +1,11 @@
 // Polls and long waits (wire-contract 4.4), task by task, without an SDK.
 
-import { completeWorkflow, namespace, ScriptedRun, scheduleActivity } from '@perdure/testing/golden';
+import {
+  completeWorkflow,
+  namespace,
+  ScriptedRun,
+  scheduleActivity,
+} from '@perdure/testing/golden';
 import { expect, test } from 'vitest';
 import { serverUnderTest } from '../server-under-test.ts';
 
@@ -81,7 +86,11 @@ test.concurrent('ShutdownWorker: the next task does not wait for the sticky queu
   await run.pollWorkflowTask({ sticky, timeoutMs: 2_500 });
   const options = { sticky, stickyTimeoutSeconds: 30 };
   await run.completeWorkflowTask(await run.nextWorkflowTask(), [], options);
-  await run.client.call('ShutdownWorker', { namespace, stickyTaskQueue: sticky, identity: 'golden' });
+  await run.client.call('ShutdownWorker', {
+    namespace,
+    stickyTaskQueue: sticky,
+    identity: 'golden',
+  });
   await run.signal('go');
   const began = performance.now();
   const task = await run.nextWorkflowTask();

@@ -172,13 +172,16 @@ test.concurrent('task that failed three times: FAILED_PRECONDITION with Workflow
   await run.terminate('end of test');
 });
 
-const conditions: readonly { condition: string; end: 'complete' | 'terminate'; rejected: boolean }[] =
-  [
-    { condition: 'NOT_OPEN', end: 'complete', rejected: true },
-    { condition: 'NOT_OPEN', end: 'terminate', rejected: true },
-    { condition: 'NOT_COMPLETED_CLEANLY', end: 'complete', rejected: false },
-    { condition: 'NOT_COMPLETED_CLEANLY', end: 'terminate', rejected: true },
-  ];
+const conditions: readonly {
+  condition: string;
+  end: 'complete' | 'terminate';
+  rejected: boolean;
+}[] = [
+  { condition: 'NOT_OPEN', end: 'complete', rejected: true },
+  { condition: 'NOT_OPEN', end: 'terminate', rejected: true },
+  { condition: 'NOT_COMPLETED_CLEANLY', end: 'complete', rejected: false },
+  { condition: 'NOT_COMPLETED_CLEANLY', end: 'terminate', rejected: true },
+];
 for (const { condition, end, rejected } of conditions) {
   const outcome = rejected ? 'rejected with the status' : 'asked';
   test.concurrent(`reject condition ${condition} after ${end}: ${outcome}`, async () => {

@@ -153,7 +153,9 @@ test.concurrent('start of a running workflow: ALREADY_EXISTS with run id and req
   const { runId } = await run.start({ requestId });
   const status = await statusOf(run.start());
   expect(status.code).toBe('ALREADY_EXISTS');
-  expect(status.message).toMatch(/^Workflow execution is already running\. WorkflowId: .+, RunId: /);
+  expect(status.message).toMatch(
+    /^Workflow execution is already running\. WorkflowId: .+, RunId: /,
+  );
   expect(status.detail('WorkflowExecutionAlreadyStartedFailure')).toMatchObject({
     runId,
     startRequestId: requestId,

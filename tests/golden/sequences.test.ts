@@ -60,7 +60,9 @@ test.concurrent('hello: the start response and the description name the run', as
 test.concurrent('one activity: started and completed are written together', async () => {
   const run = await ScriptedRun.start(server.raw);
   const first = await run.nextWorkflowTask();
-  await run.completeWorkflowTask(first, [scheduleActivity(run.taskQueue, 'a', { input: jsonPayloads(1, 'x') })]);
+  await run.completeWorkflowTask(first, [
+    scheduleActivity(run.taskQueue, 'a', { input: jsonPayloads(1, 'x') }),
+  ]);
   const activity = await run.nextActivityTask();
   expect(activity).toMatchObject({
     workflowNamespace: 'default',
@@ -128,7 +130,9 @@ test.concurrent('activity retried twice then ok: attempt 3, and no events of the
 
 test.concurrent('activity fails for good: started and failed, with the retry state', async () => {
   const run = await ScriptedRun.start(server.raw);
-  await run.completeWorkflowTask(await run.nextWorkflowTask(), [scheduleActivity(run.taskQueue, 'a')]);
+  await run.completeWorkflowTask(await run.nextWorkflowTask(), [
+    scheduleActivity(run.taskQueue, 'a'),
+  ]);
   const failure = applicationFailure('never again', { nonRetryable: true });
   await run.failActivity(await run.nextActivityTask(), failure);
   await run.completeWorkflowTask(await run.nextWorkflowTask(), [completeWorkflow()]);
@@ -210,7 +214,9 @@ test.concurrent('signal while the workflow task is started: buffered until it co
 
 test.concurrent('buffered events: an activity result comes after the signals that came after it', async () => {
   const run = await ScriptedRun.start(server.raw);
-  await run.completeWorkflowTask(await run.nextWorkflowTask(), [scheduleActivity(run.taskQueue, 'a')]);
+  await run.completeWorkflowTask(await run.nextWorkflowTask(), [
+    scheduleActivity(run.taskQueue, 'a'),
+  ]);
   const activity = await run.nextActivityTask();
   await run.signal('wake');
   const task = await run.nextWorkflowTask();

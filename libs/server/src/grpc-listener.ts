@@ -68,7 +68,8 @@ function listenOn(
 ): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer({ noDelay: true }, accept);
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    // Once it listens, an error is one connection that could not be had: its client tries again.
+    server.on('error', (error: NodeJS.ErrnoException) => {
       if (oneOfSeveral && error.code === 'EADDRNOTAVAIL') resolve(undefined);
       else reject(error);
     });

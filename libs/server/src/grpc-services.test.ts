@@ -9,7 +9,11 @@ import {
   reflectionResponseCodec,
 } from '@perdure/wire/reflection';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { GrpcClient, type ScriptedServer, startScriptedServer } from '../test/scripted-server.ts';
+import {
+  GrpcClient,
+  type ScriptedServer,
+  startScriptedServer,
+} from '../fixtures/scripted-server.ts';
 
 const workflowService = 'temporal.api.workflowservice.v1.WorkflowService';
 const operatorService = 'temporal.api.operatorservice.v1.OperatorService';

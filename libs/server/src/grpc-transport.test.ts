@@ -1,4 +1,6 @@
-import { status } from '@grpc/grpc-js';
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
+import { compressionAlgorithms, status } from '@grpc/grpc-js';
 import type { Delivery } from '@perdure/frontend';
 import { RejectionError, reject } from '@perdure/kernel';
 import type { CallContext } from '@perdure/ports';
@@ -10,7 +12,7 @@ import {
   type ScriptedServer,
   startScriptedServer,
   workflowService,
-} from '../test/scripted-server.ts';
+} from '../fixtures/scripted-server.ts';
 
 const describe = { namespace: 'default', execution: { workflowId: 'order-1' } };
 const poll = { namespace: 'default', taskQueue: { name: 'orders' } };
@@ -103,10 +105,37 @@ test.each([4 * 1024 * 1024 + 1, 5_000_000, 100_000_000])(
   },
 );
 
+test('a compressed message is read, and one that unpacks to too much is refused', async () => {
+  const gzip = compressionAlgorithms.gzip;
+  const packing = new GrpcClient(server.address, { 'grpc.default_compression_algorithm': gzip });
+  await packing.call('DescribeWorkflowExecution', describe);
+  const large = Buffer.alloc(50_000_000);
+  const error = await failure(packing.send(`${workflowService}StartWorkflowExecution`, large));
+  expect(error.code).toBe(status.RESOURCE_EXHAUSTED);
+  expect(error.message).toBe('grpc: received message larger than max (decompressed vs. 4194304)');
+  packing.close();
+});
+
 test('a message of 4 MiB is read', async () => {
   const request = Buffer.alloc(4 * 1024 * 1024);
   const error = await failure(client.send(`${workflowService}SignalWorkflowExecution`, request));
   expect(error.code).toBe(status.INVALID_ARGUMENT);
+});
+
+test.each([
+  ['HTTP/1', 'GET / HTTP/1.1\r\nhost: a\r\n\r\n'],
+  ['noise', '\x00\xff'.repeat(1_000)],
+  ['half a preface', 'PRI * HTTP/2.0\r\n\r\nSM\r'],
+  ['a frame of 16 MB', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\xff\xff\xff\x00\x00\x00\x00\x00\x00'],
+])('a connection of %s harms no other', async (_, bytes) => {
+  const [, port] = server.address.split(':');
+  for (let i = 0; i < 20; i++) {
+    const socket = createConnection({ host: '127.0.0.1', port: Number(port) });
+    await once(socket, 'connect');
+    socket.on('error', () => undefined);
+    socket.write(bytes, 'latin1', () => socket.resetAndDestroy());
+  }
+  expect(await client.call('GetSystemInfo', {})).toMatchObject({ serverVersion: '1.32.0' });
 });
 
 test('an unknown method, service or path is unimplemented', async () => {

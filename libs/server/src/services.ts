@@ -58,7 +58,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   };
   const reoffer = (offer: TaskOffer, cause: unknown): void => {
     if (!(cause instanceof RejectionError)) log.warn('a task could not be started', cause);
-    clock.after(reofferUs, () => matching.offer(offer));
+    clock.after(reofferUs, () => history.offerAgain(offer));
   };
   const matching = new Matching({ clock, owner, onStartFailed: reoffer });
   const history = await openHistory({

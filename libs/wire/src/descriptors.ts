@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import protobuf from 'protobufjs/light.js';
 
 export interface FieldJson {
+  options?: unknown;
   id: number;
   type: string;
   keyType?: string;
@@ -91,6 +92,8 @@ function retype(node: NodeJson, scope: readonly string[]): void {
   for (const field of Object.values(node.fields ?? {})) {
     if (resolveName(field.type, scope).some((name) => opaqueMessages.has(name)))
       field.type = 'bytes';
+    // A message that is there and empty is not one that is absent: SDKs refuse a poll without a history.
+    field.options = { features: { field_presence: 'EXPLICIT' } };
   }
   for (const [name, child] of Object.entries(node.nested ?? {})) retype(child, [...scope, name]);
 }

@@ -124,12 +124,13 @@ class FileBuilder {
 
   #field(key: string, field: FieldJson, scope: readonly string[]): FieldProto {
     const name = field.protoName ?? key;
+    const proto = { name, number: field.id, jsonName: camelCase(name) };
     if (field.keyType !== undefined) {
       const typeName = `.${[...scope, entryName(name)].join('.')}`;
-      return { name, number: field.id, label: labels.repeated, type: messageType, typeName };
+      return { ...proto, label: labels.repeated, type: messageType, typeName };
     }
     const label = field.rule === 'repeated' ? labels.repeated : labels.optional;
-    return { name, number: field.id, label, ...this.#type(field.type, scope) };
+    return { ...proto, label, ...this.#type(field.type, scope) };
   }
 
   #mapEntry(key: string, field: FieldJson, scope: readonly string[]): MessageProto[] {
@@ -175,9 +176,13 @@ function enumProto({ node, path }: Definition): Init<google.protobuf.IEnumDescri
   return { name: path.at(-1) ?? '', value: values.map(([name, number]) => ({ name, number })) };
 }
 
+function camelCase(name: string): string {
+  return name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
 /** What protoc calls the message of a map's entries. */
 function entryName(field: string): string {
-  return `${field.replace(/(?:^|_)(.)/g, (_, letter: string) => letter.toUpperCase())}Entry`;
+  return `${camelCase(`_${field}`)}Entry`;
 }
 
 const fileCodec = publicCodec<google.protobuf.IFileDescriptorProto>(

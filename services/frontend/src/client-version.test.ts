@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { call } from '../test/scripted-frontend.ts';
+import { call } from '../fixtures/scripted-frontend.ts';
 import { clientVersions } from './client-version.ts';
 
 /** Ranges of one bound on the major version; enough to tell verdicts apart. */

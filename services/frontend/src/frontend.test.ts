@@ -1,8 +1,8 @@
 import { RejectionError, reject } from '@perdure/kernel';
 import { publicMethods, rpcCodec } from '@perdure/wire';
 import { expect, test } from 'vitest';
-import { scriptedFrontend } from '../test/scripted-frontend.ts';
-import { validRequests } from '../test/valid-requests.ts';
+import { scriptedFrontend } from '../fixtures/scripted-frontend.ts';
+import { validRequests } from '../fixtures/valid-requests.ts';
 
 const workflowService = 'temporal.api.workflowservice.v1.WorkflowService';
 const operatorService = 'temporal.api.operatorservice.v1.OperatorService';
@@ -73,6 +73,15 @@ test('an unexpected error is masked, and reported under the id the client sees',
   const refusal = await frontend.refusal(describe, describeBytes);
   expect(refusal.text).toBe('INTERNAL: something went wrong, please retry (id-1)');
   expect(frontend.bugs).toEqual([{ errorId: 'id-1', method: describe, error }]);
+});
+
+test('bytes that a service behind cannot decode are its own bug', async () => {
+  const frontend = scriptedFrontend();
+  const codec = rpcCodec(describe).response;
+  frontend.script(async () => codec.decode(Uint8Array.of(0x0a, 0x09)));
+  const refusal = await frontend.refusal(describe, describeBytes);
+  expect(refusal.text).toMatch(/^INTERNAL: something went wrong/);
+  expect(frontend.bugs).toHaveLength(1);
 });
 
 test('a message is cut at 4000 bytes, in whole characters', async () => {

@@ -12,6 +12,7 @@ import type { Delivery, Handler, PublicCall, PublicMethod } from './public-metho
 import { type BugReport, toRefusal } from './refusal.ts';
 import { resolveNamespace } from './scope.ts';
 import type { Services } from './services.ts';
+import { decodeOrRefuse } from './validate/decode.ts';
 
 export interface FrontendOptions {
   readonly services: Services;
@@ -24,9 +25,6 @@ export interface FrontendOptions {
 
 const workflowService = 'temporal.api.workflowservice.v1.WorkflowService';
 const operatorService = 'temporal.api.operatorservice.v1.OperatorService';
-
-/** Fields of one request, nested ones too. The largest completions of stock SDKs have a tenth. */
-const fieldsMax = 200_000;
 
 /** Every method of the public API. */
 export function createFrontend(options: FrontendOptions): readonly PublicMethod[] {
@@ -65,7 +63,7 @@ function handler<R extends RpcName>(
   const answer = async (bytes: Uint8Array, call: PublicCall): Promise<Uint8Array | Delivery> => {
     const refused = context.verdict(call);
     if (refused !== undefined) throw new RejectionError(refused);
-    const request = codec.request.decode(bytes, fieldsMax);
+    const request = decodeOrRefuse(codec.request, bytes);
     const scope = resolveNamespace(entry.scope, request, namespaces);
     entry.validate?.(request);
     const response = await entry.route({ ...scope, request }, call);

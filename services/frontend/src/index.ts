@@ -3,9 +3,8 @@
 export { type ClusterFacts, serverVersion } from './answers/system-info.ts';
 export type { VersionInRange } from './client-version.ts';
 export { createFrontend, type FrontendOptions } from './frontend.ts';
-export type { ListQuery } from './list-query.ts';
 export { createNamespaces } from './namespaces.ts';
 export type { Delivery, Handler, PublicCall, PublicMethod } from './public-method.ts';
 export type { BugReport } from './refusal.ts';
 export type { Access, Scope } from './scope.ts';
-export type { OwnerRpcs, PollGateway, RoutedQuery, Services } from './services.ts';
+export type { PollGateway, Services } from './services.ts';

@@ -1,14 +1,9 @@
 // The part of the list filter language (wire-contract 6.1) that this server understands: equalities joined by AND, and
 // for a count GROUP BY ExecutionStatus. Anything else is refused with what would be taken.
 
-import type { VisibilityFilter } from '@perdure/ports';
+import type { ParsedQuery, VisibilityFilter } from '@perdure/ports';
 import { WorkflowExecutionStatus } from '@perdure/wire';
 import { refuse } from './validate/text.ts';
-
-export interface ListQuery {
-  readonly filter: VisibilityFilter;
-  readonly groupByStatus: boolean;
-}
 
 const fields: ReadonlyMap<string, keyof VisibilityFilter> = new Map([
   ['ExecutionStatus', 'status'],
@@ -49,7 +44,7 @@ function* tokens(query: string): Generator<string, undefined> {
 }
 
 /** Throws a RejectionError that begins "invalid query: ". */
-export function parseListQuery(query: string, use: 'list' | 'count'): ListQuery {
+export function parseListQuery(query: string, use: 'list' | 'count'): ParsedQuery {
   if (query.length > lengthMax) refuseQuery(`longer than ${lengthMax} characters`);
   const rest = tokens(query);
   const next = (): string | undefined => rest.next().value;

@@ -46,6 +46,7 @@ export function methodTable({ services, cluster, newId }: TableContext): MethodT
   return {
     GetSystemInfo: { scope: clusterRead, route: () => systemInfo },
     GetClusterInfo: { scope: clusterRead, route: () => clusterInfo(cluster) },
+    // By name or id, in whatever state the namespace is: it finds its own.
     DescribeNamespace: {
       scope: clusterRead,
       route: ({ request }) => describeNamespace(request, namespaces, cluster.name),

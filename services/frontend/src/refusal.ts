@@ -1,13 +1,6 @@
 // Errors on their way out: what a client may be told of them.
 
-import {
-  invalidArgument,
-  type Rejection,
-  RejectionError,
-  reject,
-  utf8Length,
-} from '@perdure/kernel';
-import { DecodeFault } from '@perdure/wire';
+import { RejectionError, reject, utf8Length } from '@perdure/kernel';
 
 /** Something went wrong here that a client is told nothing of but its id. */
 export interface BugReport {
@@ -28,18 +21,9 @@ const messageBytesMax = 4_000;
 /** The error of a method as a rejection with a message that can be sent. */
 export function toRefusal(error: unknown, method: string, context: RefusalContext): RejectionError {
   if (error instanceof RejectionError) return cutMessage(error);
-  if (error instanceof DecodeFault) return cutMessage(new RejectionError(undecodable(error)));
   const errorId = context.newId();
   context.reportBug({ errorId, method, error });
   return new RejectionError(reject('INTERNAL', `something went wrong, please retry (${errorId})`));
-}
-
-function undecodable(fault: DecodeFault): Rejection {
-  if (fault.kind === 'malformed') return invalidArgument(fault.message);
-  return reject('RESOURCE_EXHAUSTED', fault.message, {
-    kind: 'resourceExhausted',
-    cause: 'SYSTEM_OVERLOADED',
-  });
 }
 
 function cutMessage(error: RejectionError): RejectionError {

@@ -1,8 +1,8 @@
 import { type RpcName, type RpcRequestInit, rpcCodec } from '@perdure/wire';
 import { expect, test } from 'vitest';
-import { scriptedFrontend } from '../test/scripted-frontend.ts';
-import { long } from '../test/spoiled.ts';
-import { validRequests } from '../test/valid-requests.ts';
+import { scriptedFrontend } from '../fixtures/scripted-frontend.ts';
+import { long } from '../fixtures/spoiled.ts';
+import { validRequests } from '../fixtures/valid-requests.ts';
 
 const frontend = scriptedFrontend();
 const inNamespace = frontend.methods.filter(({ scope }) => scope?.over === 'namespace');

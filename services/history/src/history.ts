@@ -55,6 +55,8 @@ export interface OpenedHistory {
     readonly runs: number;
     readonly wakeRows: number;
   };
+  /** Offers the task once more, wherever it can be taken: matching has dropped it after a start that failed. */
+  offerAgain(offer: TaskOffer): void;
   /** Everything durable into the store; then the log is trimmed. Nothing may be decided any more. */
   drain(): Promise<void>;
   stop(): void;
@@ -164,6 +166,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
       stickyQueueGone: (offer: TaskOffer) => handOut.stickyQueueGone(offer),
     },
     recovered: { transitions: tail.length, runs: handles.length, wakeRows },
+    offerAgain: (offer) => handOut.offerAgain(offer),
     drain: () => folder.drain(),
     stop: () => {
       sweeper.cancel();

@@ -51,6 +51,7 @@ describe.for(['workflow', 'activity'] as const)('a %s task', (kind) => {
     call.cancel();
     expect(written).toBe(1);
     expect(owner.givenBack).toEqual([]);
+    expect(gateway.openPolls).toBe(0);
   });
 
   test('is given back when the client goes while it is being started', async () => {

@@ -15,10 +15,7 @@ export async function echo(...values: unknown[]): Promise<unknown> {
 }
 
 /** Fails before the attempt of that number; returns the attempt. */
-export async function succeedAtAttempt(
-  attempt: number,
-  nextRetryDelay?: string,
-): Promise<number> {
+export async function succeedAtAttempt(attempt: number, nextRetryDelay?: string): Promise<number> {
   const current = Context.current().info.attempt;
   if (current < attempt) {
     throw ApplicationFailure.create({

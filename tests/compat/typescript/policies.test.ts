@@ -106,7 +106,9 @@ describe.concurrent('workflow id conflict', () => {
 async function countRuns(workflowId: string): Promise<{ runs: number }> {
   let runs = 0;
   const query = `WorkflowId = '${workflowId}'`;
-  for await (const _ of sdk.client.workflow.list({ query })) runs += 1;
+  for await (const run of sdk.client.workflow.list({ query })) {
+    if (run.workflowId === workflowId) runs += 1;
+  }
   return { runs };
 }
 

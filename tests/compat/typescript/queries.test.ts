@@ -109,7 +109,9 @@ describe.concurrent('query', () => {
     await handle.result();
     const strict = sdk.clientRejecting('NOT_OPEN').workflow.getHandle(handle.workflowId);
     await expect(strict.query(workflows.itemsQuery)).rejects.toThrow(QueryRejectedError);
-    const clean = sdk.clientRejecting('NOT_COMPLETED_CLEANLY').workflow.getHandle(handle.workflowId);
+    const clean = sdk
+      .clientRejecting('NOT_COMPLETED_CLEANLY')
+      .workflow.getHandle(handle.workflowId);
     expect(await clean.query(workflows.itemsQuery)).toEqual([]);
   });
 

@@ -12,7 +12,13 @@ import {
   type WorkflowHandleWithFirstExecutionRunId,
   type WorkflowStartOptions,
 } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkerOptions,
+} from '@temporalio/worker';
 import { afterAll, beforeAll } from 'vitest';
 import { type ServerUnderTest, serverUnderTest } from '../../server-under-test.ts';
 import * as activities from './activities.ts';
@@ -69,11 +75,12 @@ export class SdkUnderTest {
 
   /** Starts a workflow, by default for the shared worker. */
   start<W extends Workflow>(workflow: W, options: StartOptions<W>): Promise<Started<W>> {
-    return this.client.workflow.start<Workflow>(workflow, {
+    const settings = {
       workflowId: `compat-${workflow.name}-${randomUUID()}`,
       taskQueue: this.taskQueue,
       ...options,
-    }) as Promise<Started<W>>;
+    };
+    return this.client.workflow.start(workflow, settings as WorkflowStartOptions<W>);
   }
 
   history(handle: { readonly workflowId: string }): Promise<HistoryEvent[]> {

@@ -1,7 +1,14 @@
 // The workflows of these tests as one bundle, made once and kept: bundling costs over a second in each test process.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '@perdure/testing/harness';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';

@@ -1,6 +1,12 @@
 // Runs from start to end: results, payloads, outcomes and time-outs, as the TypeScript SDK sees them.
 
-import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure, WorkflowFailedError } from '@temporalio/client';
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  TerminatedFailure,
+  TimeoutFailure,
+  WorkflowFailedError,
+} from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
 import { expectHistory } from '../../expect-history.ts';
 import { sdkUnderTest } from './sdk-under-test.ts';

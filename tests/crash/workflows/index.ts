@@ -1,6 +1,13 @@
 // The workflows of the crash tests: everything they await is lost and found again many times.
 
-import { condition, defineSignal, proxyActivities, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
+import {
+  condition,
+  defineSignal,
+  proxyActivities,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
 
 export const markSignal = defineSignal<[string]>('mark');
 

@@ -7,8 +7,6 @@ export const workflowReferenceFlags = [
   { name: 'run-id', short: 'r', type: 'string', summary: 'Run id; the latest run unless given.' },
 ] as const satisfies readonly Flag[];
 
-export type WorkflowReference = Values<typeof workflowReferenceFlags>;
-
 export const headerFlag = {
   name: 'headers',
   type: 'string',

@@ -1,11 +1,6 @@
 // Events of a workflow, page by page.
 
-import {
-  type FullHistoryEvent,
-  type FullResponse,
-  fullCodec,
-  type temporal,
-} from '@perdure/wire/full';
+import { type FullHistoryEvent, type FullResponse, type temporal } from '@perdure/wire/full';
 import type { Connection } from '../client/connection.ts';
 import { CommandError } from '../command.ts';
 
@@ -110,4 +105,3 @@ async function closeOfRun(
 }
 
 export const historyEventType = 'temporal.api.history.v1.HistoryEvent';
-export const eventCodec = fullCodec<temporal.api.history.v1.IHistoryEvent>(historyEventType);

@@ -97,7 +97,9 @@ function parseTable(table: string): Row[] {
 }
 
 function formatRow({ id, type, keys }: Row): string {
-  const pairs = keys.map(([key, value]) => ` ${key}=${/[\s]|^$/.test(value) ? `"${value}"` : value}`);
+  const pairs = keys.map(
+    ([key, value]) => ` ${key}=${/[\s]|^$/.test(value) ? `"${value}"` : value}`,
+  );
   return `${id} ${type}${pairs.join('')}`;
 }
 
@@ -119,8 +121,9 @@ function formatValue(field: string, value: unknown): string {
   }
   if (value instanceof Uint8Array) return formatBytes(field, value);
   if (Array.isArray(value)) return value.join(',');
-  if (typeof value === 'object') return formatDuration(value as { seconds?: number; nanos?: number });
-  return String(value);
+  if (typeof value === 'object')
+    return formatDuration(value as { seconds?: number; nanos?: number });
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function formatBytes(field: string, bytes: Uint8Array): string {

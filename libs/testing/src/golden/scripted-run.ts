@@ -98,7 +98,10 @@ export class ScriptedRun {
     });
   }
 
-  async signal(name: string, request: RpcRequestInit<'SignalWorkflowExecution'> = {}): Promise<void> {
+  async signal(
+    name: string,
+    request: RpcRequestInit<'SignalWorkflowExecution'> = {},
+  ): Promise<void> {
     await this.client.call('SignalWorkflowExecution', {
       namespace,
       workflowExecution: this.execution,

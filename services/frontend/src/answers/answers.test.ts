@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { queueStats, scriptedFrontend } from '../../test/scripted-frontend.ts';
+import { queueStats, scriptedFrontend } from '../../fixtures/scripted-frontend.ts';
 
 const frontend = scriptedFrontend();
 

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { admitted, long, mixedSigns, nul, refusalOf, rows, tooMuch } from '../../test/spoiled.ts';
+import {
+  admitted,
+  long,
+  mixedSigns,
+  nul,
+  refusalOf,
+  rows,
+  tooMuch,
+} from '../../fixtures/spoiled.ts';
 
 const start = 'StartWorkflowExecution';
 const attribute = (name: string, value = new Uint8Array(1)) => ({

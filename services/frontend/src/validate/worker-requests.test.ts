@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { admitted, long, mixedSigns, nul, refusalOf, rows, tooMuch } from '../../test/spoiled.ts';
+import {
+  admitted,
+  long,
+  mixedSigns,
+  nul,
+  refusalOf,
+  rows,
+  tooMuch,
+} from '../../fixtures/spoiled.ts';
 
 const invalid = 'INVALID_ARGUMENT';
 const sticky = { name: 'sticky-1', kind: 2 };
@@ -59,7 +67,6 @@ const table = [
   }),
   ...rows('RespondWorkflowTaskCompleted', invalid, {
     ...reports,
-    'taskQueue is not set': [{ stickyAttributes: {} }],
     'missing task queue name': [stickyCompletion({})],
     'invalid ScheduleToStartTimeout: negative duration': [
       stickyCompletion({ name: 'sticky-1' }, { seconds: -1 }),
@@ -112,6 +119,11 @@ test('what stock workers always send is taken', async () => {
   await admitted('PollActivityTaskQueue', versioning);
   await admitted('RespondWorkflowTaskCompleted', { workerVersionStamp: { buildId: 'b' } });
   await admitted('RespondActivityTaskFailed', { failure: Buffer.from('0a026e6f2a00', 'hex') });
+});
+
+test('sticky attributes without a queue are none', async () => {
+  const request = await admitted('RespondWorkflowTaskCompleted', { stickyAttributes: {} });
+  expect(request).toMatchObject({ stickyAttributes: null });
 });
 
 test('a query answer that is too long becomes a failure that says so', async () => {

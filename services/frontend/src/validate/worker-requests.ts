@@ -1,8 +1,9 @@
 // Requests of workers: polls and what they report. Task tokens are opaque here, their owner reads them (D4).
 
 import { noBytes, RejectionError, reject } from '@perdure/kernel';
-import { decodeFailure, QueryResultType, type RpcRequest, TaskQueueKind } from '@perdure/wire';
+import { failureCodec, QueryResultType, type RpcRequest, TaskQueueKind } from '@perdure/wire';
 import { blobBytesMax } from './attachments.ts';
+import { decodeOrRefuse } from './decode.ts';
 import { capDuration } from './duration.ts';
 import { checkTaskQueue } from './task-queue.ts';
 import { checkEnum, checkText, notSupported, refuse } from './text.ts';
@@ -60,13 +61,15 @@ export function checkWorkflowTaskCompleted(
   request: RpcRequest<'RespondWorkflowTaskCompleted'>,
 ): void {
   const { stickyAttributes: sticky, deploymentOptions } = request;
+  const queue = sticky?.workerTaskQueue ?? null;
   checkText(request.identity, 'Identity');
-  if (sticky !== null) {
-    checkTaskQueue(sticky.workerTaskQueue);
+  if (sticky !== null && queue !== null) {
+    checkTaskQueue(queue);
     const problem = capDuration(sticky.scheduleToStartTimeout);
     if (problem !== undefined) refuse(`invalid ScheduleToStartTimeout: ${problem}`);
+  } else {
+    request.stickyAttributes = null;
   }
-  const queue = sticky?.workerTaskQueue ?? null;
   checkVersioning({ deploymentOptions, stamp: request.workerVersionStamp, queue });
   if (request.intermediatePage || request.pageNumber > 0) notSupported('intermediate_page');
 }
@@ -79,7 +82,7 @@ export function checkReport(request: { readonly identity: string }): void {
 export function checkActivityTaskFailed(request: RpcRequest<'RespondActivityTaskFailed'>): void {
   checkReport(request);
   if (request.failure.length === 0) return;
-  if (decodeFailure(request.failure).applicationFailureInfo === null)
+  if (decodeOrRefuse(failureCodec, request.failure).applicationFailureInfo === null)
     refuse('Failure must have ApplicationFailureInfo.');
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { admitted, long, nul, refusalOf, rows, tooMuch } from '../../test/spoiled.ts';
+import { admitted, long, nul, refusalOf, rows, tooMuch } from '../../fixtures/spoiled.ts';
 
 const workflowId = 'order-1';
 

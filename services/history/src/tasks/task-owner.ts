@@ -29,6 +29,9 @@ import {
   workflowTaskResponse,
 } from './poll-response.ts';
 
+/** A run that could not be read is tried again after this. */
+const retryUs = 1_000_000;
+
 const obsolete: StartOutcome = { kind: 'obsolete' };
 
 export class TaskHandOut implements TaskOwner {
@@ -149,6 +152,20 @@ export class TaskHandOut implements TaskOwner {
     if (decision.ok && decision.transition !== null) {
       owner.commit([{ handle, entry: null, transition: decision.transition }]);
     }
+  }
+
+  /** A start failed for a reason that may pass: whatever of the run waits is offered again (I15). */
+  offerAgain(offer: TaskOffer): void {
+    const { loader, dispatch, queries } = this.#context;
+    if (offer.kind === 'query') {
+      queries.offerAgain(offer.queryId);
+      return;
+    }
+    Promise.resolve(loader.run(offer.run)).then(
+      (handle) => handle !== null && dispatch.offerAll(handle),
+      // The store still cannot be read: try once more, later.
+      () => this.#context.clock.after(retryUs, () => this.offerAgain(offer)),
+    );
   }
 
   /** The worker behind a sticky queue is gone: the run is bound to nobody, its task goes to the normal queue. */

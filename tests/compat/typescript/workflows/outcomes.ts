@@ -22,7 +22,11 @@ export async function returnNothing(): Promise<void> {
   await Promise.resolve();
 }
 
-export async function failWith(message: string, type: string, ...details: unknown[]): Promise<void> {
+export async function failWith(
+  message: string,
+  type: string,
+  ...details: unknown[]
+): Promise<void> {
   throw ApplicationFailure.create({ message, type, details });
 }
 

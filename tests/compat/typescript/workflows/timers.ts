@@ -10,10 +10,12 @@ export async function sleepFor(milliseconds: number): Promise<string> {
 /** Starts a long timer, lets a short one pass, cancels the long one. */
 export async function cancelLongTimer(shortMs: number): Promise<boolean> {
   const scope = new CancellationScope();
-  const long = scope.run(() => sleep('1 hour')).then(
-    () => false,
-    (error: unknown) => isCancellation(error),
-  );
+  const long = scope
+    .run(() => sleep('1 hour'))
+    .then(
+      () => false,
+      (error: unknown) => isCancellation(error),
+    );
   await sleep(shortMs);
   scope.cancel();
   return await long;

@@ -23,7 +23,7 @@ export interface FileDefinition {
 }
 
 const applicationId = 0x50657264;
-const pageBytes = Number(process.env["PB"] ?? 8192);
+const pageBytes = 8192;
 /** WAL pages at which a commit also checkpoints; 32 MiB. Idle writers checkpoint earlier. */
 const walPagesMax = 4000;
 const busyTimeoutMs = 5000;

@@ -2,7 +2,8 @@
 //
 // R1. A message of writes is one transaction: all of it or nothing.
 // R2. A message of reads is one read transaction that ends with the message, so the next one sees every commit.
-// R3. A read that fails answers for itself; the others of its message are not touched.
+// R3. A read that fails answers for itself; the others of its message are not touched. The transaction ends by ROLLBACK,
+//     since a COMMIT after a read that met a damaged page fails.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { assert } from '@perdure/kernel';
@@ -21,6 +22,7 @@ export class StatementRunner {
   readonly #begin: StatementSync;
   readonly #beginImmediate: StatementSync;
   readonly #commit: StatementSync;
+  readonly #rollback: StatementSync;
 
   constructor(
     database: DatabaseSync,
@@ -33,24 +35,32 @@ export class StatementRunner {
     this.#begin = database.prepare('BEGIN');
     this.#beginImmediate = database.prepare('BEGIN IMMEDIATE');
     this.#commit = database.prepare('COMMIT');
+    this.#rollback = database.prepare('ROLLBACK');
   }
 
   write(message: ArrayBuffer): void {
     const calls = new ValueReader(message);
-    this.#transaction(this.#beginImmediate, () => {
+    this.#beginImmediate.run();
+    try {
       while (calls.take(tag.call)) this.#statement(calls.statement()).run(...calls.values());
-    });
+      this.#commit.run();
+    } finally {
+      if (this.#database.isTransaction) this.#rollback.run();
+    }
   }
 
   read(message: ArrayBuffer): ArrayBuffer {
     const calls = new ValueReader(message);
     const answer = new ValueWriter(answerCapacity);
-    this.#transaction(this.#begin, () => {
+    this.#begin.run();
+    try {
       while (calls.take(tag.call)) {
         const statement = calls.statement();
         this.#answer(answer, statement, calls.intOrNone(), calls.values());
       }
-    });
+    } finally {
+      this.#rollback.run();
+    }
     return answer.finish();
   }
 
@@ -89,17 +99,6 @@ export class StatementRunner {
       first = false;
       answer.row();
       for (const value of row) answer.value(value);
-    }
-  }
-
-  #transaction(begin: StatementSync, work: () => void): void {
-    begin.run();
-    try {
-      work();
-      this.#commit.run();
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      throw error;
     }
   }
 

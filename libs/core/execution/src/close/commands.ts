@@ -1,6 +1,11 @@
 // The commands that close a run. Each refuses while something waits that the code has not seen (UNHANDLED_COMMAND).
 
-import { EventType, RetryState, WorkflowExecutionStatus, WorkflowTaskFailedCause } from '@perdure/wire';
+import {
+  EventType,
+  RetryState,
+  WorkflowExecutionStatus,
+  WorkflowTaskFailedCause,
+} from '@perdure/wire';
 import type { Draft } from '../draft.ts';
 import { type BadCommand, type CommandContext, metadataOf } from '../workflow-task/command.ts';
 
@@ -12,7 +17,8 @@ export function completeWorkflow(context: CommandContext): BadCommand | null {
   if (attributes === null) {
     return {
       cause: WorkflowTaskFailedCause.BadCompleteWorkflowExecutionAttributes,
-      detail: 'CompleteWorkflowExecutionCommandAttributes is not set on CompleteWorkflowExecutionCommand.',
+      detail:
+        'CompleteWorkflowExecutionCommandAttributes is not set on CompleteWorkflowExecutionCommand.',
     };
   }
   if (draft.buffered.length > 0) return unhandled;
@@ -55,7 +61,8 @@ export function cancelWorkflow(context: CommandContext): BadCommand | null {
   if (attributes === null) {
     return {
       cause: WorkflowTaskFailedCause.BadCancelWorkflowExecutionAttributes,
-      detail: 'CancelWorkflowExecutionCommandAttributes is not set on CancelWorkflowExecutionCommand.',
+      detail:
+        'CancelWorkflowExecutionCommandAttributes is not set on CancelWorkflowExecutionCommand.',
     };
   }
   if (draft.buffered.length > 0) return unhandled;
@@ -70,10 +77,14 @@ export function cancelWorkflow(context: CommandContext): BadCommand | null {
   return null;
 }
 
-/** The run or its chain is out of time. */
+/** The run, or with it its whole execution, is out of time: only then there is no time for a retry either. */
 export function timeOutWorkflow(draft: Draft, batchEventId: number): void {
+  const { executionExpirationUs } = draft.start;
+  const whole = executionExpirationUs > 0 && draft.nowUs >= executionExpirationUs;
   draft.append(EventType.WorkflowExecutionTimedOut, {
-    workflowExecutionTimedOutEventAttributes: { retryState: RetryState.Timeout },
+    workflowExecutionTimedOutEventAttributes: {
+      retryState: whole ? RetryState.Timeout : RetryState.RetryPolicyNotSet,
+    },
   });
   draft.close(WorkflowExecutionStatus.TimedOut, batchEventId);
 }
