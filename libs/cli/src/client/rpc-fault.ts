@@ -38,8 +38,9 @@ function describe(code: number, details: string, address: string): string {
   ) {
     return `no server answers at ${address}: ${start}`;
   }
-  if (code === status.UNIMPLEMENTED)
-    return `the server at ${address} does not offer this: ${details}`;
+  if (details.startsWith('Received HTTP status code')) {
+    return `what answers at ${address} does not speak gRPC (${details})`;
+  }
   if (code === status.DEADLINE_EXCEEDED) return `the server at ${address} did not answer in time`;
   return details;
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Flag } from '../command.ts';
 import { connectionFlags } from '../flags/connection.ts';
@@ -71,4 +73,10 @@ test('flags keep their official names, aliases and letters', () => {
     .concat(' --log-level --log-format')
     .split(' ');
   expect(spelled('server start-dev')).toEqual(expect.arrayContaining(server));
+});
+
+test('the README lists every command and no other', () => {
+  const readme = readFileSync(join(import.meta.dirname, '../../../../README.md'), 'utf8');
+  const listed = [...readme.matchAll(/^\| `perdure ([a-z -]+)` \|/gm)].map(([, name]) => name);
+  expect(listed).toEqual(names);
 });

@@ -2,7 +2,7 @@
 // 0xFF never stands; so no two ids share a key, and keys of UUIDs sort as their texts do.
 
 export const uuidKeyLength = 17;
-const uuidMark = 0x75;
+const uuidMark = 0xff;
 const uuidTextLength = 36;
 const dash = 0x2d;
 const notHex = 0xff;

@@ -51,7 +51,7 @@ export class SqliteConnection {
 
   #answered(answer: Answer): void {
     const caller = this.#waiting.shift();
-    if (this.#waiting.length === 0) this.#port.unref();
+    this.#port.ref();
     if (answer !== null && 'fault' in answer) caller?.reject(faultOf(answer.fault));
     else caller?.resolve(answer);
   }

@@ -1,7 +1,14 @@
 // One attempt of an activity: handed to a worker, given back, kept alive (D2, D3, W7, wire-contract 3.16).
 
 import { concatBytes } from '@perdure/kernel';
-import { activityNotFound, alreadyCompleted, type Decision, decided, refused, unchanged } from '../decision.ts';
+import {
+  activityNotFound,
+  alreadyCompleted,
+  type Decision,
+  decided,
+  refused,
+  unchanged,
+} from '../decision.ts';
 import { Draft } from '../draft.ts';
 import { type Activity, ActivityPhase, type ExecutionState } from '../state.ts';
 
@@ -65,7 +72,11 @@ export function startActivity(state: ExecutionState, input: StartActivity): Deci
  */
 export function undoActivityStart(
   state: ExecutionState,
-  input: { readonly scheduledEventId: number; readonly pollRequestId: string; readonly nowUs: number },
+  input: {
+    readonly scheduledEventId: number;
+    readonly pollRequestId: string;
+    readonly nowUs: number;
+  },
 ): Decision<null> {
   const activity = state.activities.get(input.scheduledEventId);
   if (
@@ -100,7 +111,8 @@ export function heartbeat(
   draft.setActivity({
     ...activity,
     lastHeartbeatUs: draft.nowUs,
-    heartbeatDetails: input.details.length > 0 ? concatBytes([input.details]) : activity.heartbeatDetails,
+    heartbeatDetails:
+      input.details.length > 0 ? concatBytes([input.details]) : activity.heartbeatDetails,
   });
   return decided(draft.finish(), { cancelRequested: activity.cancelRequestedEventId > 0 });
 }

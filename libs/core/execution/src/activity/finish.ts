@@ -30,7 +30,12 @@ export interface ActivityEnd {
 }
 
 /** Ends an activity. `started`: an attempt is running, whose started event belongs to the history now. */
-export function finishActivity(draft: Draft, activity: Activity, started: boolean, end: ActivityEnd): void {
+export function finishActivity(
+  draft: Draft,
+  activity: Activity,
+  started: boolean,
+  end: ActivityEnd,
+): void {
   const startedEventId = started ? recordStarted(draft, activity) : 0;
   draft.record(
     end.eventType,

@@ -1,7 +1,13 @@
 // Retry policies: filled in as the server's default is, checked, and asked for the next attempt (wire-contract 3.16).
 
 import { fromUs, toUs, usPerSecond } from '@perdure/kernel';
-import { type Failure, RetryState, type RetryPolicy, retryPolicyCodec, TimeoutType } from '@perdure/wire';
+import {
+  type Failure,
+  type RetryPolicy,
+  RetryState,
+  retryPolicyCodec,
+  TimeoutType,
+} from '@perdure/wire';
 
 const defaultInitialUs = usPerSecond;
 const defaultCoefficient = 2;
@@ -35,7 +41,9 @@ export function encodePolicy(policy: SettledPolicy): Uint8Array {
 }
 
 /** The policy as it stands in an event. */
-export function policyMessage(policy: SettledPolicy): Parameters<typeof retryPolicyCodec.encode>[0] {
+export function policyMessage(
+  policy: SettledPolicy,
+): Parameters<typeof retryPolicyCodec.encode>[0] {
   return {
     initialInterval: fromUs(policy.initialUs),
     backoffCoefficient: policy.coefficient,
@@ -64,7 +72,10 @@ export function policyProblem(policy: RetryPolicy): string | null {
   }
   if (policy.maximumAttempts < 0) return 'MaximumAttempts cannot be negative on retry policy.';
   for (const type of policy.nonRetryableErrorTypes) {
-    if (type.startsWith(timeoutTypePrefix) && !(type.slice(timeoutTypePrefix.length) in TimeoutType)) {
+    if (
+      type.startsWith(timeoutTypePrefix) &&
+      !(type.slice(timeoutTypePrefix.length) in TimeoutType)
+    ) {
       return `Invalid timeout type value: ${type.slice(timeoutTypePrefix.length)}.`;
     }
   }

@@ -36,7 +36,8 @@ export function scheduleActivity(context: CommandContext): BadCommand | null {
     (attributes.retryPolicy === null ? null : policyProblem(attributes.retryPolicy));
   if (problem !== null) return bad(problem);
   const taskQueue = attributes.taskQueue?.name ?? '';
-  if (taskQueue.startsWith('/_sys/')) return bad('TaskQueue name cannot start with reserved prefix /_sys/.');
+  if (taskQueue.startsWith('/_sys/'))
+    return bad('TaskQueue name cannot start with reserved prefix /_sys/.');
   const given = {
     scheduleToCloseUs: toUs(attributes.scheduleToCloseTimeout),
     scheduleToStartUs: toUs(attributes.scheduleToStartTimeout),
@@ -44,7 +45,8 @@ export function scheduleActivity(context: CommandContext): BadCommand | null {
     heartbeatUs: toUs(attributes.heartbeatTimeout),
   };
   for (const [name, valueUs] of Object.entries(given)) {
-    if (valueUs < 0) return bad(`An invalid ${timeoutNames[name]} is set on ScheduleActivityTaskCommand.`);
+    if (valueUs < 0)
+      return bad(`An invalid ${timeoutNames[name]} is set on ScheduleActivityTaskCommand.`);
     if (valueUs > durationUsMax) return bad(`${timeoutNames[name]} is longer than 100 years.`);
   }
   const timeouts = settleTimeouts(given, draft.start.runTimeoutUs);

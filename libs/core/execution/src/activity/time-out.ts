@@ -9,30 +9,49 @@ import { retryOrReason } from './retry.ts';
 const noTimeLeft =
   'Not enough time to schedule next retry before activity ScheduleToClose timeout, giving up retrying';
 
-/** Times out the activity: a running attempt that may be repeated is retried, everything else ends it. */
-export function timeOutActivity(draft: Draft, activity: Activity, timeoutType: number): void {
-  const lastHeartbeatDetails = activity.heartbeatDetails;
-  const failed = timeoutFailure({
+interface TimedOut {
+  readonly failure: Uint8Array;
+  readonly retryState: number;
+}
+
+/** Waiting too long and taking too long in all are final: there is no time in which another attempt could help. */
+function finalTimeout(activity: Activity, timeoutType: number): TimedOut {
+  const failure = timeoutFailure({
     message: `activity ${activity.activityType} timeout`,
     timeoutType,
-    lastHeartbeatDetails,
+    lastHeartbeatDetails: activity.heartbeatDetails,
+    ...(timeoutType === TimeoutType.ScheduleToClose ? { cause: activity.lastFailure } : {}),
   });
-  const retryState = retryOrReason(draft, activity, decodeFailure(failed), failed);
-  if (retryState === RetryState.InProgress) return;
-  const outOfTime = retryState === RetryState.Timeout;
-  const wrapsLast = outOfTime || timeoutType === TimeoutType.ScheduleToClose;
-  const failure = wrapsLast
-    ? timeoutFailure({
-        message: outOfTime ? noTimeLeft : `activity ${activity.activityType} timeout`,
-        timeoutType: TimeoutType.ScheduleToClose,
-        lastHeartbeatDetails,
-        cause: outOfTime ? failed : activity.lastFailure,
-      })
-    : failed;
+  return { failure, retryState: RetryState.Timeout };
+}
+
+/** The attempt is out of time: null when there is another one, else the end of the activity. */
+function attemptTimeout(draft: Draft, activity: Activity, timeoutType: number): TimedOut | null {
+  const lastHeartbeatDetails = activity.heartbeatDetails;
+  const message = `activity ${activity.activityType} timeout`;
+  const failure = timeoutFailure({ message, timeoutType, lastHeartbeatDetails });
+  const retryState = retryOrReason(draft, activity, decodeFailure(failure), failure);
+  if (retryState === RetryState.InProgress) return null;
+  if (retryState !== RetryState.Timeout) return { failure, retryState };
+  const outOfTime = timeoutFailure({
+    message: noTimeLeft,
+    timeoutType: TimeoutType.ScheduleToClose,
+    lastHeartbeatDetails,
+    cause: failure,
+  });
+  return { failure: outOfTime, retryState };
+}
+
+/** Times out the activity: a running attempt that may be repeated is retried, everything else ends it. */
+export function timeOutActivity(draft: Draft, activity: Activity, timeoutType: number): void {
+  const final =
+    timeoutType === TimeoutType.ScheduleToStart || timeoutType === TimeoutType.ScheduleToClose;
+  const ended = final
+    ? finalTimeout(activity, timeoutType)
+    : attemptTimeout(draft, activity, timeoutType);
+  if (ended === null) return;
   finishActivity(draft, activity, activity.phase === ActivityPhase.Started, {
     eventType: EventType.ActivityTaskTimedOut,
-    attributes: (links) => ({
-      activityTaskTimedOutEventAttributes: { ...links, failure, retryState },
-    }),
+    attributes: (links) => ({ activityTaskTimedOutEventAttributes: { ...links, ...ended } }),
   });
 }

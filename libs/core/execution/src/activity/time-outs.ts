@@ -11,7 +11,10 @@ const capped = (valueUs: number, limitUs: number): number =>
   limitUs > 0 && (valueUs === 0 || valueUs > limitUs) ? limitUs : valueUs;
 
 /** 0 = not set. Needs a schedule-to-close or a start-to-close; null without either. `runTimeoutUs` 0 = the run has none. */
-export function settleTimeouts(given: ActivityTimeouts, runTimeoutUs: number): ActivityTimeouts | null {
+export function settleTimeouts(
+  given: ActivityTimeouts,
+  runTimeoutUs: number,
+): ActivityTimeouts | null {
   let { scheduleToCloseUs, scheduleToStartUs, startToCloseUs } = given;
   if (scheduleToCloseUs > 0) {
     scheduleToStartUs = capped(scheduleToStartUs, scheduleToCloseUs);
