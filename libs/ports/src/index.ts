@@ -29,15 +29,16 @@ export type {
   WorkflowPoll,
 } from './matching-service.ts';
 export type { Namespace, Namespaces } from './namespaces.ts';
-export type {
-  AppliedRow,
-  FoldBatch,
-  HistoryRow,
-  QuarantineRow,
-  RunStateRow,
-  Store,
-  WakeRow,
-  WorkflowRow,
+export {
+  type AppliedRow,
+  emptyFold,
+  type FoldBatch,
+  type HistoryRow,
+  type QuarantineRow,
+  type RunStateRow,
+  type Store,
+  type WakeRow,
+  type WorkflowRow,
 } from './store.ts';
 export type {
   VisibilityFilter,

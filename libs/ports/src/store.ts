@@ -83,6 +83,17 @@ export interface FoldBatch {
   readonly applied: AppliedRow | null;
 }
 
+/** A fold that changes nothing: to be spread under one that does. */
+export const emptyFold: FoldBatch = {
+  history: [],
+  wake: [],
+  quarantine: [],
+  workflows: [],
+  runStates: [],
+  wakeBucketsDropped: [],
+  applied: null,
+};
+
 export interface Store {
   /**
    * Applies a fold. Resolves when durable in the sense of FoldBatch. A rejection is an unknown outcome; the same batch may be sent again.

@@ -11,6 +11,7 @@ import {
 import type { PublicMethod } from '@perdure/frontend';
 import { unaryHandler } from './grpc-call.ts';
 import { addHealth } from './grpc-health.ts';
+import { inflateAtOnce } from './grpc-inflate.ts';
 import { limitText, messageBytesMax } from './grpc-limit.ts';
 import { type Listener, listen } from './grpc-listener.ts';
 import { addReflection } from './grpc-reflection.ts';
@@ -38,7 +39,7 @@ const settings: ServerOptions = {
   'grpc.keepalive_timeout_ms': 10_000,
   // MB that one connection may make the HTTP/2 layer hold.
   'grpc-node.max_session_memory': 256,
-  interceptors: [limitText],
+  interceptors: [limitText, inflateAtOnce],
 };
 
 const identity = (bytes: Buffer): Buffer => bytes;

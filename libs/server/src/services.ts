@@ -1,6 +1,6 @@
 // Wires the four services of one process to each other by direct calls.
 
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { blockCount, shardsPerBlock } from '@perdure/core-shard';
 import { createFrontend, createNamespaces, type PublicMethod } from '@perdure/frontend';
@@ -91,7 +91,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       namespaces: createNamespaces(options.namespaces),
     },
     cluster: {
-      id: randomUUID(),
+      id: clusterId(storage.tokenKey),
       name: 'active',
       historyShards: blockCount * shardsPerBlock,
       persistenceStore: storage.storeName,
@@ -102,4 +102,10 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     reportBug: (report) => log.error(`error ${report.errorId} in ${report.method}`, report.error),
   });
   return { methods, history, gateway };
+}
+
+/** As old as the data: the same for every process that opens the directory. */
+function clusterId(tokenKey: Uint8Array): string {
+  const hash = createHash('sha256').update('cluster id').update(tokenKey).digest('hex');
+  return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5');
 }

@@ -4,6 +4,7 @@
 // then serve. Nothing is answered before all of it is done.
 
 import type { Effect } from '@perdure/core-execution';
+import { runKeyText } from '@perdure/kernel';
 import type {
   Clock,
   HistoryService,
@@ -70,6 +71,8 @@ export interface HistoryCounts {
   readonly unappliedTransitions: () => number;
 }
 
+/** More quarantined rows than this are not read at the start: something else is wrong then. */
+const quarantinedRunsMax = 10_000;
 /** What was only looked at stays in memory for about this long. */
 const sweepUs = 5_000_000;
 
@@ -110,7 +113,9 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   };
   const inUse = (handle: RunHandle): boolean => handle.watched || queries.hasQueries(handle);
   const owner = new Owner({ clock, pump, applied, listeners });
-  const loader = new Loader(owner, store);
+  const quarantine = await store.readQuarantine(quarantinedRunsMax);
+  const reasons = new Map(quarantine.map(({ run, reason }) => [runKeyText(run), reason]));
+  const loader = new Loader(owner, store, reasons);
   const cursor = (await options.visibility.readCursor(0)) ?? -1;
   const feed = new VisibilityFeed({ index: options.visibility, clock, cursor, onHalt });
   const folder = new Folder({
@@ -142,7 +147,10 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   });
   if (applied !== null && cursor < applied.offset)
     await rebuildVisibility(store, options.visibility);
-  const { handles } = await recover(owner, loader, store, tail);
+  const { handles, quarantined } = await recover(owner, loader, store, tail);
+  for (const { run, reason } of quarantined) {
+    options.onTrouble(`run ${runKeyText(run)} is quarantined: ${reason}`, undefined);
+  }
   const lastOffset = tail.at(-1)?.position.offset ?? 0;
   for (const handle of handles) feed.replayed(handle, lastOffset);
   const handOut = new TaskHandOut(context);

@@ -3,7 +3,14 @@
 import { encodeSnapshot } from '@perdure/core-execution';
 import { blockOf, bucketOf, outstandingOf, shardOf, wakeOfferCodec } from '@perdure/core-shard';
 import { concatBytes } from '@perdure/kernel';
-import type { FoldBatch, HistoryRow, RunStateRow, WakeRow, WorkflowRow } from '@perdure/ports';
+import {
+  emptyFold,
+  type FoldBatch,
+  type HistoryRow,
+  type RunStateRow,
+  type WakeRow,
+  type WorkflowRow,
+} from '@perdure/ports';
 import type { Owner } from './owner.ts';
 import type { RunHandle, UnappliedTransition } from './run-handle.ts';
 import type { WorkflowEntry } from './workflow-entry.ts';
@@ -102,13 +109,5 @@ export function foldBatch(taken: readonly TakenRun[]): FoldBatch {
     }
     if (run.wake !== null) wake.push(run.wake);
   }
-  return {
-    history,
-    runStates,
-    workflows,
-    wake,
-    quarantine: [],
-    wakeBucketsDropped: [],
-    applied: null,
-  };
+  return { ...emptyFold, history, runStates, workflows, wake };
 }

@@ -16,9 +16,13 @@ export class Loader {
   #visitedRuns = new Set<RunHandle>();
   #visitedWorkflows = new Set<string>();
 
-  constructor(owner: Owner, store: Store) {
+  /** Runs of the quarantine table, with the reason (L12). */
+  readonly quarantined: ReadonlyMap<string, string>;
+
+  constructor(owner: Owner, store: Store, quarantined: ReadonlyMap<string, string>) {
     this.#owner = owner;
     this.#store = store;
+    this.quarantined = quarantined;
   }
 
   /** What is known of the workflow id; an entry without a current run when it was never used. */
@@ -64,6 +68,7 @@ export class Loader {
       const state = decodeSnapshot(run, row.state);
       const nowUs = this.#owner.clock.nowUs();
       const handle = this.#owner.adopt(state, nowUs, state.progress.nextEventId - 1);
+      handle.quarantined = this.quarantined.get(key) ?? null;
       if (handle.open) this.#owner.arm(handle);
       else this.#visitedRuns.add(handle);
       return handle;

@@ -1,7 +1,8 @@
 // Rebuilds the owner's memory from store and log tail after an opening (L2, L7, L9).
 //
 // R1. A run of the tail stands on its row in the store: transitions at or below the row's version are in it already.
-// R2. A gap in a run's versions quarantines that run (L2); everything else is recovered.
+// R2. A gap in a run's versions, or a transition that cannot be read, quarantines that run (L2, L12): its transitions from
+//     there on go to the quarantine table as they are, and `applied` may pass them. Everything else is recovered.
 
 import {
   decodeBody,
@@ -9,10 +10,13 @@ import {
   type ExecutionState,
   emptyState,
   fold,
+  type TransitionBody,
+  UnknownFormat,
 } from '@perdure/core-execution';
 import { type FramePosition, judgeVersion, type PendingTransition } from '@perdure/core-log';
+import type { OpenFrame } from '@perdure/core-shard';
 import { type RunKey, runKeyText } from '@perdure/kernel';
-import type { RunStateRow, Store } from '@perdure/ports';
+import { emptyFold, type QuarantineRow, type RunStateRow, type Store } from '@perdure/ports';
 import type { Loader } from './loader.ts';
 import type { Owner } from './owner.ts';
 import type { RunHandle, UnappliedTransition } from './run-handle.ts';
@@ -24,10 +28,10 @@ export interface TailTransition {
   readonly position: FramePosition;
 }
 
+/** Runs of the tail, in the order in which they first occur. */
 export interface Recovered {
-  /** Runs of the tail, in the order in which they first occur. */
   readonly handles: readonly RunHandle[];
-  readonly quarantined: readonly RunHandle[];
+  readonly quarantined: readonly QuarantineRow[];
 }
 
 export async function recover(
@@ -38,7 +42,8 @@ export async function recover(
 ): Promise<Recovered> {
   const bases = await readBases(store, tail);
   const handles = new Map<string, RunHandle>();
-  const quarantined: RunHandle[] = [];
+  const quarantined: QuarantineRow[] = [];
+  const passed: OpenFrame[] = [];
   const takenOverUs = owner.clock.nowUs();
   for (const { transition, clock, position } of tail) {
     const frame = owner.ledger.durable(position);
@@ -46,21 +51,21 @@ export async function recover(
     let handle = handles.get(key);
     if (handle === undefined) {
       handle = adopt(owner, transition.run, bases.get(key) ?? null, takenOverUs);
+      handle.quarantined = loader.quarantined.get(key) ?? null;
       handles.set(key, handle);
     }
-    const verdict = judgeVersion(handle.state.progress.version, transition.version);
-    if (verdict === 'skip') {
+    if (judgeVersion(handle.state.progress.version, transition.version) === 'skip') {
       owner.ledger.stored(frame);
       continue;
     }
-    if (verdict === 'gap' && handle.quarantined === null) {
-      handle.quarantined = `version ${transition.version} follows version ${handle.state.progress.version}`;
-      quarantined.push(handle);
-    }
-    // A quarantined run's transitions stay in the log: `applied` does not pass them (L12).
-    if (handle.quarantined !== null) continue;
     await apply(owner, loader, handle, transition, { clock, frame });
+    if (handle.quarantined === null) continue;
+    const { run, version, body } = transition;
+    quarantined.push({ run, version, reason: handle.quarantined, transition: body, clock });
+    passed.push(frame);
   }
+  if (quarantined.length > 0) await store.write({ ...emptyFold, quarantine: quarantined });
+  for (const frame of passed) owner.ledger.stored(frame);
   return { handles: [...handles.values()], quarantined };
 }
 
@@ -86,14 +91,31 @@ function adopt(
   return owner.adopt(state, takenOverUs, state.progress.nextEventId - 1);
 }
 
+/** Why the transition cannot be applied; null: it can. */
+function fault(handle: RunHandle, transition: PendingTransition): string | null {
+  const { version } = handle.state.progress;
+  if (transition.version === version + 1) return null;
+  return `version ${transition.version} follows version ${version}`;
+}
+
+/** Applies the run's next transition, or quarantines the run. */
 async function apply(
   owner: Owner,
   loader: Loader,
   handle: RunHandle,
   transition: PendingTransition,
-  place: { clock: number; frame: UnappliedTransition['frame'] },
+  place: { clock: number; frame: OpenFrame },
 ): Promise<void> {
-  const body = decodeBody(transition.body);
+  handle.quarantined ??= fault(handle, transition);
+  if (handle.quarantined !== null) return;
+  let body: TransitionBody;
+  try {
+    body = decodeBody(transition.body);
+  } catch (error) {
+    if (error instanceof UnknownFormat) throw error;
+    handle.quarantined = `a transition cannot be read: ${(error as Error).message}`;
+    return;
+  }
   fold(handle.state, body.delta);
   const record: UnappliedTransition = {
     version: transition.version,

@@ -7,19 +7,10 @@
 
 import { blockCount, bucketOf, type WakeOffer, wakeOfferCodec } from '@perdure/core-shard';
 import { type RunKey, runKeyText, usPerMinute } from '@perdure/kernel';
-import type { FoldBatch, Store, WakeRow } from '@perdure/ports';
+import { emptyFold, type Store, type WakeRow } from '@perdure/ports';
 import type { Owner } from './owner.ts';
 
 const rowsPerRead = 1000;
-const noRows: FoldBatch = {
-  history: [],
-  wake: [],
-  quarantine: [],
-  workflows: [],
-  runStates: [],
-  wakeBucketsDropped: [],
-  applied: null,
-};
 
 export interface WakeIndexOptions {
   readonly owner: Owner;
@@ -122,8 +113,8 @@ export class WakeIndex {
       for await (const row of this.#rows(block, bucket)) {
         if (await this.#isLive(row)) live.push({ ...row, bucket: current });
       }
-      if (live.length > 0) await store.write({ ...noRows, wake: live });
-      await store.write({ ...noRows, wakeBucketsDropped: [{ block, bucket }] });
+      if (live.length > 0) await store.write({ ...emptyFold, wake: live });
+      await store.write({ ...emptyFold, wakeBucketsDropped: [{ block, bucket }] });
     }
   }
 

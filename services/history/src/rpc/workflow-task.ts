@@ -24,7 +24,7 @@ export async function runOfToken(
     throw new RejectionError(invalidArgument('Error deserializing task token.'));
   }
   const { workflowId, runId } = token;
-  const handle = await context.loader.run({ namespaceId, workflowId, runId });
+  const handle = await context.loader.run({ namespaceId: token.namespaceId, workflowId, runId });
   if (handle === null) {
     throw new RejectionError(notFound(`workflow not found for ID: ${workflowId}`));
   }
