@@ -3,8 +3,9 @@
 
 import type { temporal } from '@temporalio/proto';
 import type protobuf from 'protobufjs/light.js';
+import { DecodeFault } from './decode-fault.ts';
 import { publicType } from './descriptors.ts';
-import { numberReader, TooManyFields } from './number-reader.ts';
+import { numberReader } from './number-reader.ts';
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 type IsOpaque<T> = true extends
@@ -60,21 +61,11 @@ export type Init<T> = { readonly [K in keyof T]?: InitField<NonNullable<T[K]>> |
 
 export type { Scalar };
 
-/** Thrown for bytes that are not the message, or that hold more fields than the caller allows. */
-export class DecodeFault extends Error {
-  override readonly name = 'DecodeFault';
-  readonly kind: 'malformed' | 'tooManyFields';
-  constructor(typeName: string, cause: unknown) {
-    super(`not a ${typeName}: ${(cause as Error).message}`, { cause });
-    this.kind = cause instanceof TooManyFields ? 'tooManyFields' : 'malformed';
-  }
-}
-
 export interface Codec<D, I> {
   readonly typeName: string;
   encode(message: I): Uint8Array;
-  /** Throws DecodeFault. `fieldsMax` bounds the fields of messages from outside, nested ones counted. */
-  decode(bytes: Uint8Array, fieldsMax?: number): D;
+  /** Throws DecodeFault. Bytes from outside go through `scanRequest` first. */
+  decode(bytes: Uint8Array): D;
 }
 
 /** A codec over a descriptor that is looked up, and compiled, at its first use. */
@@ -86,10 +77,10 @@ export function lazyCodec<D, I>(typeName: string, find: () => protobuf.Type): Co
       type ??= find();
       return type.encode(message as Record<string, unknown>).finish();
     },
-    decode(bytes, fieldsMax) {
+    decode(bytes) {
       type ??= find();
       try {
-        return type.decode(numberReader(bytes, fieldsMax)) as unknown as D;
+        return type.decode(numberReader(bytes)) as unknown as D;
       } catch (cause) {
         throw new DecodeFault(typeName, cause);
       }

@@ -90,10 +90,11 @@ function retype(node: NodeJson, scope: readonly string[]): void {
   delete node.options;
   for (const method of Object.values(node.methods ?? {})) delete method.options;
   for (const field of Object.values(node.fields ?? {})) {
-    if (resolveName(field.type, scope).some((name) => opaqueMessages.has(name)))
-      field.type = 'bytes';
+    const opaque = resolveName(field.type, scope).find((name) => opaqueMessages.has(name));
+    if (opaque === undefined) continue;
+    field.type = 'bytes';
     // A message that is there and empty is not one that is absent: SDKs refuse a poll without a history.
-    field.options = { features: { field_presence: 'EXPLICIT' } };
+    field.options = { features: { field_presence: 'EXPLICIT' }, opaque };
   }
   for (const [name, child] of Object.entries(node.nested ?? {})) retype(child, [...scope, name]);
 }
@@ -141,6 +142,12 @@ export function publicType(fullName: string): protobuf.Type {
   const type = opaqueRoot().lookupType(fullName);
   prepare(type);
   return type;
+}
+
+/** The message that a field of bytes holds by its definition; null when it holds bytes. */
+export function opaqueTypeOf(field: protobuf.Field): protobuf.Type | null {
+  const opaque: unknown = field.options?.['opaque'];
+  return typeof opaque === 'string' ? publicType(opaque) : null;
 }
 
 export interface MethodDescriptor {

@@ -98,3 +98,7 @@ export const TaskQueueType = { Workflow: 1, Activity: 2 } as const;
 export const HistoryEventFilterType = { AllEvent: 1, CloseEvent: 2 } as const;
 export const QueryResultType = { Answered: 1, Failed: 2 } as const;
 export const QueryRejectCondition = { None: 1, NotOpen: 2, NotCompletedCleanly: 3 } as const;
+export const SuggestContinueAsNewReason = {
+  HistorySizeTooLarge: 1,
+  TooManyHistoryEvents: 2,
+} as const;

@@ -33,10 +33,15 @@ export function timeoutFailure(failure: {
   });
 }
 
-export function serverFailure(message: string, nonRetryable: boolean): Uint8Array {
+export function serverFailure(
+  message: string,
+  nonRetryable: boolean,
+  cause?: Uint8Array,
+): Uint8Array {
   return failureCodec.encode({
     message,
     source: 'Server',
     serverFailureInfo: nonRetryable ? { nonRetryable } : {},
+    ...(cause === undefined ? {} : { cause }),
   });
 }

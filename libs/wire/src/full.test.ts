@@ -1,6 +1,7 @@
 import { temporal } from '@temporalio/proto';
 import { expect, test } from 'vitest';
-import { DecodeFault, fullCodec, fullEnum, fullRpcCodec, fullType } from './full.ts';
+import { DecodeFault } from './decode-fault.ts';
+import { fullCodec, fullEnum, fullRpcCodec, fullType } from './full.ts';
 
 const utf8 = new TextEncoder();
 const hello = { metadata: { encoding: utf8.encode('json/plain') }, data: utf8.encode('"hello"') };

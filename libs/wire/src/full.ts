@@ -16,7 +16,6 @@ import {
 import type { RpcMessages, RpcName } from './messages.ts';
 
 export type { temporal } from '@temporalio/proto';
-export { DecodeFault } from './codec.ts';
 export { type JsonValue, type PayloadStyle, protoJson, shorthandPayload } from './proto-json.ts';
 
 interface LongLike {

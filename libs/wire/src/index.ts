@@ -1,6 +1,7 @@
 // The wire: the only place that knows protobufjs and @temporalio/proto.
 
-export { type Codec, type Decoded, DecodeFault, type Init, publicCodec } from './codec.ts';
+export { type Codec, type Decoded, type Init, publicCodec } from './codec.ts';
+export { DecodeFault } from './decode-fault.ts';
 export { type MethodDescriptor, publicEnum, publicMethods } from './descriptors.ts';
 export {
   CommandType,
@@ -11,6 +12,7 @@ export {
   QueryRejectCondition,
   QueryResultType,
   RetryState,
+  SuggestContinueAsNewReason,
   TaskQueueKind,
   TaskQueueType,
   TimeoutType,
@@ -56,4 +58,5 @@ export {
 } from './messages.ts';
 export { ownCodec } from './own-schema.ts';
 export { jsonPayload, jsonPayloads } from './payloads.ts';
+export { scanRequest } from './request-scan.ts';
 export { type DecodedStatus, decodeStatus, encodeStatus, statusNumbers } from './status.ts';

@@ -43,21 +43,7 @@ function readVarint(reader: ReaderFace, signed: boolean): number {
   return (signed ? high | 0 : high >>> 0) * 4294967296 + (low >>> 0);
 }
 
-/** Thrown for a message of more fields than the reader was told to take. */
-export class TooManyFields extends Error {
-  override readonly name = 'TooManyFields';
-}
-
 class NumberReader extends bufferBase {
-  #fieldsLeft: number;
-  constructor(buffer: Uint8Array, fieldsMax: number) {
-    super(buffer);
-    this.#fieldsLeft = fieldsMax;
-  }
-  override tag(): number {
-    if (--this.#fieldsLeft < 0) throw new TooManyFields('the message has too many fields');
-    return super.tag();
-  }
   override int64(): never {
     return readVarint(this as unknown as ReaderFace, true) as never;
   }
@@ -78,13 +64,10 @@ class NumberReader extends bufferBase {
   }
 }
 
-/**
- * A reader over the bytes; no copy is made, and byte fields are slices of them. Fields are counted, nested ones too:
- * 4 MB of empty messages from a hostile client are two million objects.
- */
-export function numberReader(bytes: Uint8Array, fieldsMax = Infinity): protobuf.Reader {
+/** A reader over the bytes; no copy is made, and byte fields are slices of them. */
+export function numberReader(bytes: Uint8Array): protobuf.Reader {
   const buffer = platformBuffer.isBuffer(bytes)
     ? bytes
     : platformBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return new NumberReader(buffer, fieldsMax);
+  return new NumberReader(buffer);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DecodeFault } from './codec.ts';
+import { DecodeFault } from './decode-fault.ts';
 import { ownCodec } from './own-schema.ts';
 
 interface TransitionFields {

@@ -5,7 +5,7 @@ import { openNodeDirectory } from '@perdure/file-node';
 import { LocalLog } from './local-log.ts';
 import {
   failureOf,
-  type Packed,
+  packedBytes,
   packRecords,
   type ThreadAnswer,
   type ThreadMessage,
@@ -44,8 +44,8 @@ function answerTo(log: LocalLog, request: ThreadRequest): ThreadAnswer {
     case 'append':
       return log.append(unpackRecords(request.records));
     case 'read': {
-      const found = log.read(request.fromOffset, request.maxBytes);
-      return packRecords(found.map(({ bytes }) => bytes));
+      const found = log.read(request.fromOffset, request.maxBytes).map(({ bytes }) => bytes);
+      return packRecords(found, new Uint8Array(packedBytes(found)));
     }
     case 'endOffset':
       return log.endOffset;
@@ -72,5 +72,5 @@ function prepareAhead(log: LocalLog, to: MessagePort): void {
 
 function post(to: MessagePort, message: ThreadMessage): void {
   const packed = message.kind === 'done' && message.answer instanceof Uint8Array;
-  to.postMessage(message, packed ? [(message.answer as Packed).buffer] : []);
+  to.postMessage(message, packed ? [(message.answer as Uint8Array<ArrayBuffer>).buffer] : []);
 }

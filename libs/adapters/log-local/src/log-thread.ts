@@ -66,8 +66,7 @@ export class LogThread {
   }
 
   #send(request: ThreadRequest): Promise<ThreadAnswer> {
-    const buffers = request.kind === 'append' ? [request.records.buffer] : [];
-    this.#worker.postMessage(request, buffers);
+    this.#worker.postMessage(request);
     return this.#wait();
   }
 

@@ -48,18 +48,16 @@ export class Segment {
   /** All segments of the directory in the order of their positions. */
   static openAll(directory: FileDirectory): Segment[] {
     const names = directory.list().filter((name) => name.endsWith(suffix));
-    return names.sort().map((name) => {
-      const digits = name.slice(0, -suffix.length);
-      if (!/^\d{16}$/.test(digits)) {
-        throw new StorageFault(
-          'mismatch',
-          `${name} is not a name that the log gives to a segment. Move the file out of the log's directory, or give it back its name.`,
-        );
-      }
-      return onDisk(
-        `opening ${name}`,
-        () => new Segment(name, Number(digits), directory.open(name)),
+    const foreign = names.find((name) => !/^\d{16}\.segment$/.test(name));
+    if (foreign !== undefined) {
+      throw new StorageFault(
+        'mismatch',
+        `${foreign} is not a name that the log gives to a segment. Move the file out of the log's directory, or give it back its name.`,
       );
+    }
+    return names.toSorted().map((name) => {
+      const base = Number(name.slice(0, -suffix.length));
+      return onDisk(`opening ${name}`, () => new Segment(name, base, directory.open(name)));
     });
   }
 

@@ -1,12 +1,13 @@
-// What crosses the boundary between a LogThread and its thread. The thread answers requests one by one in their
-// order, so answers need no names. Records travel in one buffer that changes hands: each with its length before it.
+// What crosses the boundary between a LogThread and its thread. The thread answers requests one by one in their order,
+// so answers need no names. Records travel packed, to the thread in memory that both sides see, back in a buffer that
+// changes hands.
 
 import { type LogRecord, LogTrimmed, StorageFault } from '@perdure/ports';
 import type { LocalLogOptions, LogStats } from './local-log.ts';
 import type { RecoveryReport } from './open-segments.ts';
 
 /** Packed records: for each a length of 4 bytes, little-endian, and the bytes. */
-export type Packed = Uint8Array<ArrayBuffer>;
+export type Packed = Uint8Array;
 
 /** `workerData` of the thread. */
 export interface ThreadStart {
@@ -15,6 +16,7 @@ export interface ThreadStart {
 }
 
 export type ThreadRequest =
+  /** `records` lies in shared memory and belongs to the thread until it has answered. */
   | { readonly kind: 'append'; readonly records: Packed }
   | { readonly kind: 'read'; readonly fromOffset: number; readonly maxBytes: number }
   | { readonly kind: 'endOffset' }
@@ -60,23 +62,27 @@ export function errorOf(failure: Failure): Error {
   }
 }
 
-export function packRecords(records: readonly Uint8Array[]): Packed {
+export function packedBytes(records: readonly Uint8Array[]): number {
   let total = 0;
   for (const record of records) total += 4 + record.length;
-  const packed: Packed = Buffer.allocUnsafeSlow(total);
-  const view = new DataView(packed.buffer);
+  return total;
+}
+
+/** Packs the records into the start of `target`. */
+export function packRecords(records: readonly Uint8Array[], target: Uint8Array): Packed {
+  const view = new DataView(target.buffer, target.byteOffset);
   let at = 0;
   for (const record of records) {
     view.setUint32(at, record.length, true);
-    packed.set(record, at + 4);
+    target.set(record, at + 4);
     at += 4 + record.length;
   }
-  return packed;
+  return target.subarray(0, at);
 }
 
 /** The records as views of `packed`. */
 export function unpackRecords(packed: Packed): Uint8Array[] {
-  const view = new DataView(packed.buffer);
+  const view = new DataView(packed.buffer, packed.byteOffset);
   const records: Uint8Array[] = [];
   for (let at = 0; at < packed.length; ) {
     const end = at + 4 + view.getUint32(at, true);

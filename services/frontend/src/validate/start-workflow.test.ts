@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   admitted,
+  blob,
   long,
   mixedSigns,
   nul,
@@ -10,7 +11,7 @@ import {
 } from '../../fixtures/spoiled.ts';
 
 const start = 'StartWorkflowExecution';
-const attribute = (name: string, value = new Uint8Array(1)) => ({
+const attribute = (name: string, value = blob(8)) => ({
   searchAttributes: { indexedFields: { [name]: value } },
 });
 const retries = (retryPolicy: object) => ({ retryPolicy });
@@ -90,7 +91,7 @@ const invalid = rows(start, 'INVALID_ARGUMENT', {
   'search attribute __proto__ is not defined': [attribute('__proto__')],
   "RunId attribute can't be set in SearchAttributes": [attribute('RunId')],
   'search attribute BuildIds value size 2049 exceeds size limit 2048': [
-    attribute('BuildIds', new Uint8Array(2_049)),
+    attribute('BuildIds', blob(2_049)),
   ],
   'Blob data size exceeds limit.': [{ input: tooMuch }],
   'Memo size exceeds limit.': [{ memo: tooMuch }],
@@ -166,9 +167,9 @@ test('what stock SDKs always send is taken, and limits are themselves allowed', 
     onConflictOptions: {},
     eagerWorkerDeploymentOptions: { buildId: 'b', workerVersioningMode: 1 },
     priority: {},
-    input: tooMuch.subarray(1),
+    input: blob(tooMuch.length - 1),
     workflowId: 'x'.repeat(1_000),
-    ...attribute('BuildIds', new Uint8Array(2_048)),
+    ...attribute('BuildIds', blob(2_048)),
   };
   expect(await admitted(start, fields)).toMatchObject({ workflowId: fields.workflowId });
 });

@@ -94,7 +94,7 @@ const table = [
     ...reports,
     // A failure of a message ("no") and nothing else.
     'Failure must have ApplicationFailureInfo.': [{ failure: Buffer.from('0a026e6f', 'hex') }],
-    'not a temporal.api.failure.v1.Failure: index out of range: 2 + 9 > 3': [
+    'not a temporal.api.workflowservice.v1.RespondActivityTaskFailedRequest: field 1 is cut off': [
       { failure: Buffer.from('0a096e', 'hex') },
     ],
   }),
