@@ -3,7 +3,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { PerdureServer } from '@perdure/testing/harness';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { perdurePath, runFile, runInside } from './perdure.ts';
 
@@ -90,4 +92,30 @@ test('with --db-filename workflows outlive the process, a killed one too', async
     expect(stdout).toContain('WorkflowExecutionStarted');
   }
   expect(JSON.parse((await list(server.address)).stdout)).toHaveLength(2);
+});
+
+test('a command that waits for a result outlives a restart of the server', async () => {
+  server = await PerdureServer.start({ dbFilename: join(folder, 'perdure.db') });
+  const environment = { TEMPORAL_ADDRESS: server.address };
+  const start = ['workflow', 'start', '--type', 'Idle', '-t', 'nobody', '-w', 'long'];
+  expect((await runInside(start, environment)).code).toBe(0);
+  const result = runInside(['workflow', 'result', '-w', 'long'], environment);
+  await setTimeout(500);
+  await server.kill();
+  await server.start();
+  const terminate = ['workflow', 'terminate', '-w', 'long', '--reason', 'enough'];
+  expect((await runInside(terminate, environment)).code).toBe(0);
+  expect(await result).toMatchObject({ code: 1, stderr: 'Error: workflow failed\n' });
+  expect((await result).stdout).toContain('enough');
+});
+
+test('the test kit of the TypeScript SDK starts it as its local server', async () => {
+  const executable = { type: 'existing-path' as const, path: perdurePath };
+  const environment = await TestWorkflowEnvironment.createLocal({ server: { executable } });
+  try {
+    const info = await environment.connection.workflowService.getSystemInfo({});
+    expect(info.capabilities?.sdkMetadata).toBe(true);
+  } finally {
+    await environment.teardown();
+  }
 });

@@ -1,6 +1,6 @@
 // The server is killed, again and again, while workflows run; nothing that it acknowledged may be lost or doubled.
 //
-// Workers and clients live outside it and never die. Each test has a server and a database file of its own.
+// Workers and clients live outside it and never die. One kill in four strikes while the server is still recovering. Each test has a server and a database file of its own.
 
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -22,6 +22,7 @@ import { AnsweringWorker } from './answering-worker.ts';
 import { Journey } from './journey.ts';
 import { PersistentClient } from './persistent-client.ts';
 import { seed, seededRandom } from './seeded-random.ts';
+import { alarm, backlog } from './workflows/index.ts';
 
 const journeys = 200;
 const kills = 30;
@@ -81,15 +82,17 @@ test.skipIf(usesForeignServer())(
   { timeout: 180_000 },
   async () => {
     const random = seededRandom(seed);
+    const killing = seededRandom(seed + 1);
     const { server, client, startWorker } = await stage();
     const taskQueue = `crash-${randomUUID()}`;
     await Promise.all([startWorker(taskQueue), startWorker(taskQueue)]);
     const answering = new AnsweringWorker(client, `${taskQueue}-answered`, 20);
     const all = Array.from({ length: journeys }, () => {
-      const sleepsMs = Array.from({ length: 4 }, () => Math.round(500 + random() * 7_500));
+      const sleepsMs = Array.from({ length: 4 }, () => Math.round(500 + random() * 4_500));
       return new Journey(client, { sleepsMs, marks: 3, answeredQueue: answering.taskQueue });
     });
     const began = Date.now();
+    await server.kill();
 
     const travel = inLanes(all, journeys, async (journey) => {
       await sleep(random() * 8_000);
@@ -101,10 +104,14 @@ test.skipIf(usesForeignServer())(
       await Promise.all([...signals, journey.finish()]);
     });
     for (let killed = 0; killed < kills; killed++) {
-      await sleep(100 + random() * 700);
+      const recovered = killing() < 0.75;
+      const starting = recovered ? server.start() : server.start().catch((error: unknown) => error);
+      if (recovered) await starting;
+      await sleep(recovered ? 100 + killing() * 700 : killing() * 300);
       await server.kill();
-      await server.start();
+      await starting;
     }
+    await server.start();
     const killedFor = Date.now() - began;
     await travel;
     await answering.stop();
@@ -134,12 +141,12 @@ test.skipIf(usesForeignServer())(
     const taskQueue = `crash-${randomUUID()}`;
     const later = `${taskQueue}-later`;
     await startWorker(taskQueue);
-    const start = async (type: string, ...input: unknown[]): Promise<string> => {
-      const workflowId = `${type}-${randomUUID()}`;
+    const start = async ({ name }: { name: string }, ...input: unknown[]): Promise<string> => {
+      const workflowId = `${name}-${randomUUID()}`;
       await client.call('StartWorkflowExecution', {
         namespace,
         workflowId,
-        workflowType: { name: type },
+        workflowType: { name },
         taskQueue: { name: taskQueue },
         workflowTaskTimeout: { seconds: 2 },
         requestId: randomUUID(),
@@ -148,11 +155,11 @@ test.skipIf(usesForeignServer())(
       return workflowId;
     };
     const backlogs = await Promise.all(
-      Array.from({ length: 10 }, () => start('backlog', later, 100)),
+      Array.from({ length: 10 }, () => start(backlog, later, 100)),
     );
-    const alarm = await start('alarm', 12_000);
-    for (const workflowId of [...backlogs, alarm]) {
-      await untilLength(client.raw, workflowId, workflowId === alarm ? 5 : 104);
+    const alarmed = await start(alarm, 12_000);
+    for (const workflowId of [...backlogs, alarmed]) {
+      await untilLength(client.raw, workflowId, workflowId === alarmed ? 5 : 104);
     }
     const before = logFiles();
     await sleep(6_500);
@@ -171,7 +178,7 @@ test.skipIf(usesForeignServer())(
       expect(made.length).toBe(100);
       results += made.length;
     }
-    const fired = (await closedHistory(client.raw, alarm)).filter(
+    const fired = (await closedHistory(client.raw, alarmed)).filter(
       (event) => event.eventType === 18,
     );
     expect(fired.length).toBe(1);

@@ -18,7 +18,7 @@ import {
 import { decodeEvents, type HistoryEvent } from '@perdure/wire';
 import type { AnsweringWorker } from './answering-worker.ts';
 import type { PersistentClient } from './persistent-client.ts';
-import type { JourneyPlan, JourneyResult } from './workflows/index.ts';
+import { type JourneyPlan, type JourneyResult, journey } from './workflows/index.ts';
 
 const closeEvent = enumValue('HISTORY_EVENT_FILTER_TYPE', 'CLOSE_EVENT');
 
@@ -40,7 +40,7 @@ export class Journey {
     const { runId } = await this.#client.call('StartWorkflowExecution', {
       namespace,
       workflowId: this.workflowId,
-      workflowType: { name: 'journey' },
+      workflowType: { name: journey.name },
       taskQueue: { name: taskQueue },
       workflowTaskTimeout: { seconds: 2 },
       requestId: randomUUID(),

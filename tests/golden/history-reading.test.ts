@@ -66,6 +66,14 @@ test.concurrent('close event of a closed run: that one event, no token', async (
   expect(page.nextPageToken.length).toBe(0);
 });
 
+test.concurrent('close event of an open run without waiting: nothing, and no token', async () => {
+  const run = await ScriptedRun.start(server.raw);
+  const page = await read(run, { historyEventFilterType: closeEvent }, 3_000);
+  expect(typesOf(page)).toEqual([]);
+  expect(page.nextPageToken.length).toBe(0);
+  await run.terminate('end of test');
+});
+
 test.concurrent('close event with waiting: held until the run closes', async () => {
   const run = await ScriptedRun.start(server.raw);
   const waiting = closeOf(run);

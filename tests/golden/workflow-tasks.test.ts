@@ -239,7 +239,7 @@ test.concurrent('heartbeat: a forced new task comes back in the response, starte
     await run.history(),
     `${begun}
      5 WorkflowTaskScheduled
-     6 WorkflowTaskStarted
+     6 WorkflowTaskStarted  requestId=request-from-RespondWorkflowTaskCompleted
      7 WorkflowTaskCompleted
      8 WorkflowExecutionCompleted`,
   );

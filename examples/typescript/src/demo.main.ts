@@ -5,7 +5,7 @@
 
 import { runProgram, type Sink } from '@perdure/cli';
 import * as activities from './order-saga/activities.ts';
-import { runOrder, workflowsPath } from './order-saga/run-order.ts';
+import { type FinishedOrder, runOrder, workflowsPath } from './order-saga/run-order.ts';
 import { serverAddress } from './server-address.ts';
 import { withSession } from './session.ts';
 
@@ -22,41 +22,39 @@ function progress(what: string, details: string): void {
   console.log(`${paint(2, `${seconds} s`)}  ${what.padEnd(15)} ${details}`);
 }
 
-title(`Demo: orders as a saga, on ${server.address}, namespace ${server.namespace}`);
-progress('worker', 'bundling the workflow, which takes a few seconds');
-const finished = await withSession(
-  { ...server, taskQueue, workflowsPath, activities, logLevel: 'ERROR' },
-  async (client) => {
+async function runOrders(): Promise<{ shipped: FinishedOrder; undone: FinishedOrder }> {
+  title(`Demo: orders as a saga, on ${server.address}, namespace ${server.namespace}`);
+  progress('worker', 'bundling the workflow, which takes a few seconds');
+  const options = { ...server, taskQueue, workflowsPath, activities, logLevel: 'ERROR' as const };
+  return await withSession(options, async (client) => {
     progress('worker', `polls task queue ${taskQueue}`);
     title('An order that works out; its card is charged at the third attempt');
     const shipped = await runOrder(client, taskQueue, '1 Main Street', progress);
     title('An order that cannot be shipped; what was done is undone');
     const undone = await runOrder(client, taskQueue, 'nowhere', progress);
     return { shipped, undone };
-  },
-);
+  });
+}
 
-title('The event history of the first order');
-const { workflowId } = finished.shipped;
-const words = ['workflow', 'show', '--workflow-id', workflowId];
-const flag = flagText();
-console.log(`$ npx perdure ${words.join(' ')}${flag}`);
-process.exitCode = await perdure([
-  ...words,
-  '--address',
-  server.address,
-  '--namespace',
-  server.namespace,
-]);
+async function showHistory(workflowId: string): Promise<void> {
+  title('The event history of the first order');
+  const words = ['workflow', 'show', '--workflow-id', workflowId];
+  console.log(`$ npx perdure ${words.join(' ')}${flagText()}`);
+  const { address, namespace } = server;
+  process.exitCode = await perdure([...words, '--address', address, '--namespace', namespace]);
+}
 
-title('Next');
-console.log(`  npx perdure workflow list${flag}
-  npx perdure workflow show --workflow-id ${finished.undone.workflowId}${flag}
-  npx perdure workflow describe --workflow-id ${workflowId}${flag}
+function sayWhatIsNext(shipped: string, undone: string): void {
+  const flags = flagText();
+  title('Next');
+  console.log(`  npx perdure workflow list${flags}
+  npx perdure workflow show --workflow-id ${undone}${flags}
+  npx perdure workflow describe --workflow-id ${shipped}${flags}
 
   A worker of your own: any Temporal SDK, unchanged, with its address set to ${server.address}.
   TypeScript: examples/typescript   Python: examples/python   Everything else: README.md
 `);
+}
 
 /** The flags that name this server, where it is not the one that the command line assumes. */
 function flagText(): string {
@@ -77,4 +75,13 @@ function perdure(args: readonly string[]): Promise<number> {
     environment: process.env,
     interrupted: new AbortController().signal,
   });
+}
+
+try {
+  const { shipped, undone } = await runOrders();
+  await showHistory(shipped.workflowId);
+  sayWhatIsNext(shipped.workflowId, undone.workflowId);
+} catch (error) {
+  console.error(`The demo failed: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
 }

@@ -25,6 +25,7 @@ export async function withSession<T>(
 ): Promise<T> {
   const { address, namespace, taskQueue, workflowsPath, activities } = options;
   Runtime.install({
+    shutdownSignals: [],
     logger: new DefaultLogger(options.logLevel),
     telemetryOptions: { logging: { filter: { core: options.logLevel, other: 'ERROR' } } },
   });

@@ -43,6 +43,18 @@ export function utf8Length(text: string): number {
   return length;
 }
 
+/** The longest beginning of the string that has at most so many bytes in UTF-8. No character is cut in two. */
+export function utf8Prefix(text: string, bytesMax: number): string {
+  let length = 0;
+  for (let at = 0; at < text.length; ) {
+    const next = at + (isPair(text, at) ? 2 : 1);
+    length += utf8Length(text.slice(at, next));
+    if (length > bytesMax) return text.slice(0, at);
+    at = next;
+  }
+  return text;
+}
+
 /** The string in UTF-8. A lone surrogate becomes U+FFFD, as in every encoder. */
 export function utf8Bytes(text: string): Uint8Array {
   const bytes = new Uint8Array(utf8Length(text));

@@ -1,7 +1,7 @@
 // The kernel: what every layer shares. Imports nothing.
 
 export { assert, InvariantError, unreachable } from './assert.ts';
-export { concatBytes, equalBytes, noBytes, utf8Bytes, utf8Length } from './bytes.ts';
+export { concatBytes, equalBytes, noBytes, utf8Bytes, utf8Length, utf8Prefix } from './bytes.ts';
 export {
   accepted,
   type ExhaustedCause,

@@ -112,6 +112,7 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
     history: services.history,
     stop: async (graceMs) => {
       const ended = transport.stop(graceMs);
+      services.history.endWaits();
       await services.gateway.drain();
       await ended;
       await services.history.drain();

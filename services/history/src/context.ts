@@ -20,6 +20,8 @@ export interface HistoryContext {
   readonly visibilityFeed: VisibilityFeed;
   readonly matching: MatchingService;
   readonly tokens: TaskTokens;
+  /** True once the process is ending: calls that wait for a change are answered, and none waits any more. */
+  readonly ending: () => boolean;
   /** A random UUID. */
   readonly newId: () => string;
 }

@@ -58,6 +58,8 @@ export interface OpenedHistory {
   };
   /** Offers the task once more, wherever it can be taken: matching has dropped it after a start that failed. */
   offerAgain(offer: TaskOffer): void;
+  /** Answers the calls that wait for a change of a run, as if their time were up. */
+  endWaits(): void;
   /** Everything durable into the store; then the log is trimmed. Nothing may be decided any more. */
   drain(): Promise<void>;
   stop(): void;
@@ -126,6 +128,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     onHalt,
     onClean: (handle) => evictIfDone(owner, inUse, handle),
   });
+  let ending = false;
   const context: HistoryContext = {
     clock,
     owner,
@@ -137,6 +140,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     visibilityFeed: feed,
     matching,
     tokens: new TaskTokens(options.tokenKey),
+    ending: () => ending,
     newId: options.newId,
   };
   const wakeIndex = new WakeIndex({
@@ -175,6 +179,10 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     },
     recovered: { transitions: tail.length, runs: handles.length, wakeRows },
     offerAgain: (offer) => handOut.offerAgain(offer),
+    endWaits: () => {
+      ending = true;
+      for (const handle of owner.runs.values()) handle.notify();
+    },
     drain: () => folder.drain(),
     stop: () => {
       sweeper.cancel();

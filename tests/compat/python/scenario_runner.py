@@ -40,12 +40,13 @@ def scenario(name: str) -> Callable[[Scenario], Scenario]:
 
 
 class Bench:
-    """One client, one shared worker, and workers of a scenario's own."""
+    """One client, one shared worker, and what a scenario started."""
 
-    def __init__(self, client: Client, address: str) -> None:
+    def __init__(self, client: Client, address: str, task_queue: str) -> None:
         self.client = client
         self.address = address
-        self.task_queue = f"compat-py-{uuid.uuid4()}"
+        self.task_queue = task_queue
+        self.started: list[WorkflowHandle[Any, Any]] = []
 
     def worker(self, **options: Any) -> Worker:
         """A worker on the shared queue, unless the options say otherwise."""
@@ -64,7 +65,9 @@ class Bench:
             "task_queue": self.task_queue,
             **options,
         }
-        return await self.client.start_workflow(workflow, args=args, **settings)
+        handle = await self.client.start_workflow(workflow, args=args, **settings)
+        self.started.append(handle)
+        return handle
 
 
 def unique_queue() -> str:
@@ -73,10 +76,12 @@ def unique_queue() -> str:
 
 async def events_of(handle: WorkflowHandle[Any, Any]) -> list[Any]:
     """The events of a history, after checking what must hold for every history."""
-    events = (await handle.fetch_history()).events
+    events = list((await handle.fetch_history()).events)
     assert [event.event_id for event in events] == list(range(1, len(events) + 1)), "ids have gaps"
     assert all(event.HasField("event_time") for event in events), "an event has no time"
-    return list(events)
+    closing = [place for place, name in enumerate(type_names(events)) if name in CLOSING]
+    assert closing in ([], [len(events) - 1]), f"closed at {closing} of {len(events)}"
+    return events
 
 
 def type_names(events: list[Any]) -> list[str]:
@@ -92,6 +97,13 @@ async def expect_types(handle: WorkflowHandle[Any, Any], *expected: str) -> list
     return events
 
 
+CLOSING = {
+    "WorkflowExecutionCompleted",
+    "WorkflowExecutionFailed",
+    "WorkflowExecutionTimedOut",
+    "WorkflowExecutionCanceled",
+    "WorkflowExecutionTerminated",
+}
 FIRST_TASK = (
     "WorkflowExecutionStarted",
     "WorkflowTaskScheduled",
@@ -124,19 +136,22 @@ async def _run_all(address: str) -> None:
     silence = LoggingConfig(filter=TelemetryFilter(core_level="OFF", other_level="OFF"))
     runtime = Runtime(telemetry=TelemetryConfig(logging=silence))
     client = await Client.connect(address, runtime=runtime)
-    bench = Bench(client, address)
+    task_queue = unique_queue()
     limit = asyncio.Semaphore(AT_ONCE)
 
     async def run(name: str, function: Scenario) -> None:
         async with limit:
             ok, detail = True, ""
+            bench = Bench(client, address, task_queue)
             try:
                 await asyncio.wait_for(function(bench), TIMEOUT_SECONDS)
+                for handle in bench.started:
+                    await events_of(handle)
             except Exception:
                 ok, detail = False, traceback.format_exc()
             print(json.dumps({"name": name, "ok": ok, "detail": detail}), flush=True)
 
-    async with bench.worker():
+    async with Bench(client, address, task_queue).worker():
         await asyncio.gather(*(run(name, function) for name, function in _scenarios))
 
 

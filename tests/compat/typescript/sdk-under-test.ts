@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { readHistory } from '@perdure/testing/golden';
+import { historyFaults, readHistory } from '@perdure/testing/golden';
 import type { HistoryEvent } from '@perdure/wire';
 import {
   Client,
@@ -19,7 +19,7 @@ import {
   Worker,
   type WorkerOptions,
 } from '@temporalio/worker';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { type ServerUnderTest, serverUnderTest } from '../../server-under-test.ts';
 import * as activities from './activities.ts';
 import { workflowBundle } from './workflow-bundle.ts';
@@ -41,6 +41,7 @@ export class SdkUnderTest {
   #connection: Connection | undefined;
   #native: NativeConnection | undefined;
   readonly #workers: RunningWorker[] = [];
+  readonly #started: { readonly workflowId: string; readonly runId: string }[] = [];
 
   constructor(server: ServerUnderTest) {
     this.server = server;
@@ -74,13 +75,25 @@ export class SdkUnderTest {
   }
 
   /** Starts a workflow, by default for the shared worker. */
-  start<W extends Workflow>(workflow: W, options: StartOptions<W>): Promise<Started<W>> {
+  async start<W extends Workflow>(workflow: W, options: StartOptions<W>): Promise<Started<W>> {
     const settings = {
       workflowId: `compat-${workflow.name}-${randomUUID()}`,
       taskQueue: this.taskQueue,
       ...options,
     };
-    return this.client.workflow.start(workflow, settings as WorkflowStartOptions<W>);
+    const handle = await this.client.workflow.start(workflow, settings as WorkflowStartOptions<W>);
+    this.#started.push({ workflowId: handle.workflowId, runId: handle.firstExecutionRunId });
+    return handle;
+  }
+
+  /** What must hold for every history and does not, in those of all runs that were started. */
+  async faults(): Promise<string[]> {
+    const histories = await Promise.all(
+      this.#started.map((execution) => readHistory(this.server.raw, execution)),
+    );
+    return histories.flatMap((events, index) =>
+      historyFaults(events).map((fault) => `${this.#started[index]?.workflowId}: ${fault}`),
+    );
   }
 
   history(handle: { readonly workflowId: string }): Promise<HistoryEvent[]> {
@@ -130,6 +143,9 @@ export function sdkUnderTest(): SdkUnderTest {
     });
     await sdk.connect();
   });
-  afterAll(() => sdk.disconnect());
+  afterAll(async () => {
+    await sdk.disconnect();
+    expect(await sdk.faults()).toEqual([]);
+  });
   return sdk;
 }

@@ -10,6 +10,7 @@ import { type RunningWorker, sdkUnderTest, testWorkflows } from './sdk-under-tes
 import { WorkerProcess } from './worker-process.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 import * as workflows from './workflows/index.ts';
+import { hello as brokenHello } from './workflows-broken/index.ts';
 
 const sdk = sdkUnderTest();
 let gated: RunningWorker;
@@ -63,7 +64,7 @@ describe.concurrent('workflow task', () => {
     const broken = await sdk.startWorker({ workflowBundle: { codePath: bundle } });
     const { taskQueue } = broken;
     const workflowTaskTimeout = '1s';
-    const handle = await sdk.start(workflows.hello, {
+    const handle = await sdk.start(brokenHello, {
       args: ['fixed'],
       taskQueue,
       workflowTaskTimeout,
@@ -140,7 +141,7 @@ describe.concurrent('workflow task', () => {
     expect(await handle.result()).toEqual(['first', 'second']);
     expect(Date.now() - began).toBeLessThan(4_000);
     const types = (await sdk.history(handle)).map((event) => event.eventType);
-    expect(types).not.toContain(8);
+    expect(types.slice(types.lastIndexOf(26))).not.toContain(8);
   });
 
   test('worker shut down: the activity in its hands is finished first', async () => {

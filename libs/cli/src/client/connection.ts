@@ -7,13 +7,20 @@
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ChannelCredentials, Client, credentials, Metadata, status } from '@grpc/grpc-js';
+import {
+  type ChannelCredentials,
+  Client,
+  connectivityState,
+  credentials,
+  Metadata,
+  status,
+} from '@grpc/grpc-js';
 import type { RpcName } from '@perdure/wire';
 import { type FullRequest, type FullResponse, fullRpcCodec } from '@perdure/wire/full';
 import { CommandError } from '../command.ts';
 import type { ConnectionValues } from '../flags/connection.ts';
 import { parsePair } from '../parse/pairs.ts';
-import { rpcFault } from './rpc-fault.ts';
+import { RpcFault, rpcFault, unreachable } from './rpc-fault.ts';
 
 export interface Connection {
   readonly namespace: string;
@@ -40,6 +47,9 @@ export function openConnection(flags: ConnectionValues, connectMsMax: number): C
     'grpc.max_send_message_length': messageBytesMax,
     'grpc.keepalive_time_ms': 30_000,
     'grpc.service_config_disable_resolution': 1,
+    'grpc.use_local_subchannel_pool': 1,
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': 1_000,
   };
   if (flags['tls-server-name'] !== undefined) {
     options['grpc.ssl_target_name_override'] = flags['tls-server-name'];
@@ -47,32 +57,51 @@ export function openConnection(flags: ConnectionValues, connectMsMax: number): C
   const client = new Client(flags.address, channelCredentials(flags), options);
   const metadata = callMetadata(flags);
   let answered = false;
+
+  /** One attempt; resolves to the answer or to the error. */
+  function attempt<R extends RpcName>(
+    rpc: R,
+    request: FullRequest<R>,
+    timeoutMs: number,
+  ): Promise<FullResponse<R> | RpcFault> {
+    const codec = fullRpcCodec(rpc);
+    return new Promise((resolve) => {
+      let late = false;
+      const call = client.makeUnaryRequest(
+        `/temporal.api.workflowservice.v1.WorkflowService/${rpc}`,
+        (message: FullRequest<R>) => Buffer.from(codec.request.encode(message)),
+        (bytes: Buffer) => codec.response.decode(bytes),
+        request,
+        metadata,
+        { deadline: Date.now() + timeoutMs },
+        (error, response) => {
+          clearTimeout(connecting);
+          if (error === null) resolve(response as FullResponse<R>);
+          else resolve(late ? unreachable(flags.address) : rpcFault(error, flags.address));
+        },
+      );
+      const refuseLate = (): void => {
+        late = client.getChannel().getConnectivityState(false) !== connectivityState.READY;
+        if (late) call.cancel();
+      };
+      const connecting = connectMsMax === 0 ? undefined : setTimeout(refuseLate, connectMsMax);
+    });
+  }
+
   return {
     namespace: flags.namespace,
     identity: flags.identity ?? defaultIdentity(),
     async call(rpc, request, timeoutMs = answerMsMax) {
-      const codec = fullRpcCodec(rpc);
-      const path = `/temporal.api.workflowservice.v1.WorkflowService/${rpc}`;
-      const retryUntil = Date.now() + retryMsMax;
+      let retryUntil = 0;
       for (let waitMs = 100; ; waitMs = Math.min(waitMs * 1.7, 5_000)) {
-        const answer = await new Promise<FullResponse<typeof rpc> | Error>((resolve) => {
-          client.makeUnaryRequest(
-            path,
-            (message: typeof request) => Buffer.from(codec.request.encode(message)),
-            (bytes: Buffer) => codec.response.decode(bytes),
-            request,
-            metadata,
-            { deadline: Date.now() + (answered ? timeoutMs : Math.max(timeoutMs, connectMsMax)) },
-            (error, response) => resolve(error ?? (response as FullResponse<typeof rpc>)),
-          );
-        });
-        if (!(answer instanceof Error)) {
+        const answer = await attempt(rpc, request, timeoutMs);
+        if (!(answer instanceof RpcFault)) {
           answered = true;
           return answer;
         }
-        const fault = rpcFault(answer, flags.address);
-        const again = busy.has(fault.code) || (answered && absent.has(fault.code));
-        if (!again || Date.now() + waitMs > retryUntil) throw fault;
+        const again = busy.has(answer.code) || (answered && absent.has(answer.code));
+        retryUntil ||= Date.now() + retryMsMax;
+        if (!again || Date.now() + waitMs > retryUntil) throw answer;
         await delay(waitMs);
       }
     },
@@ -81,7 +110,17 @@ export function openConnection(flags: ConnectionValues, connectMsMax: number): C
 }
 
 function defaultIdentity(): string {
-  return `perdure-cli:${userInfo().username}@${hostname()}`;
+  return `perdure-cli:${userName()}@${hostname()}`;
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch (error) {
+    // A container may run under a number that has no name.
+    if ((error as NodeJS.ErrnoException).code === 'ERR_SYSTEM_ERROR') return 'unknown';
+    throw error;
+  }
 }
 
 function callMetadata(flags: ConnectionValues): Metadata {

@@ -27,20 +27,20 @@ export function rpcFault(error: Error, address: string): RpcFault {
   const { code = status.UNKNOWN, details = '', metadata } = error as Partial<ServiceError>;
   const bytes = metadata?.get(detailsKey)[0];
   const runningId = bytes instanceof Uint8Array ? runIdOf(bytes) : undefined;
-  return new RpcFault(describe(code, details || error.message, address), code, runningId);
+  // An answer has headers at least; where none came, nobody answered.
+  const answered = Object.keys(metadata?.getMap() ?? {}).length > 0;
+  const message = answered ? details : transportMessage(code, details || error.message, address);
+  return new RpcFault(message, code, runningId);
 }
 
-function describe(code: number, details: string, address: string): string {
-  const start = 'start one with "perdure server start-dev", or name another with --address';
-  if (
-    code === status.UNAVAILABLE &&
-    /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|Name resolution|No connection/.test(details)
-  ) {
-    return `no server answers at ${address}: ${start}`;
-  }
-  if (details.startsWith('Received HTTP status code')) {
-    return `what answers at ${address} does not speak gRPC (${details})`;
-  }
+/** Nobody listens there, or nobody that answers in time. */
+export function unreachable(address: string): RpcFault {
+  const cure = 'start one with "perdure server start-dev", or name another with --address';
+  return new RpcFault(`no server answers at ${address}: ${cure}`, status.UNAVAILABLE);
+}
+
+function transportMessage(code: number, details: string, address: string): string {
+  if (code === status.UNAVAILABLE) return unreachable(address).message;
   if (code === status.DEADLINE_EXCEEDED) return `the server at ${address} did not answer in time`;
   return details;
 }

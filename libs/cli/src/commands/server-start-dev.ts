@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { flushCompileCache } from 'node:module';
 import { CommandError, command } from '../command.ts';
 import { startDevFlags } from '../flags/start-dev.ts';
 import { banner } from '../server/banner.ts';
@@ -20,6 +21,8 @@ export const serverStartDev = command({
       throw new CommandError(cause.message, { cause });
     });
     for (const line of banner(server, flags)) output.line(line);
+    // Kept now, not at the end: test kits end a server by SIGKILL, and the next start takes half the time.
+    flushCompileCache();
     if (!interrupted.aborted) await once(interrupted, 'abort');
     note('stopping: calls in progress may finish (once more to stop at once)');
     await server.stop(graceMs);

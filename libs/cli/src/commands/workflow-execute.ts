@@ -35,7 +35,6 @@ export const workflowExecute = command({
         ['TaskQueue', started.taskQueue],
       ]);
       output.line();
-      output.heading('Progress:');
       await printHistory(output, readHistory(source, { follow: true }), flags);
       output.line();
     }

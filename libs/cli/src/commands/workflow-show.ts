@@ -34,7 +34,6 @@ export const workflowShow = command({
       output.json(await eventsJson(events));
       return;
     }
-    output.heading('Progress:');
     const closing = await printHistory(output, events, flags);
     if (closing === undefined) return;
     output.line();

@@ -23,17 +23,21 @@ export async function printHistory(
   const narrator = new EventNarrator();
   let closing: FullHistoryEvent | undefined;
   let first = true;
-  if (!options.detailed) {
-    const titles = ['ID', 'Time', 'Type', 'Details'].map((title) => output.paint.heading(title));
-    output.tableLine(titles, widths);
-  }
   for await (const event of events) {
+    if (first) printTitles(output, options);
     if (options.detailed) printSection(output, event, first);
     else printLine(output, event, narrator);
     first = false;
     if (isClosing(event)) closing = event;
   }
   return closing;
+}
+
+function printTitles(output: Output, options: { readonly detailed: boolean }): void {
+  output.heading('Progress:');
+  if (options.detailed) return;
+  const titles = ['ID', 'Time', 'Type', 'Details'].map((title) => output.paint.heading(title));
+  output.tableLine(titles, widths);
 }
 
 export function isClosing(event: FullHistoryEvent): boolean {

@@ -3,18 +3,29 @@
 // F1. The state under a draft is never written; dropping the draft drops everything it did.
 // F2. An event gets its id and its bytes when it is appended (architecture 11: encoded once).
 // F3. While a workflow task is started, what happens outside it waits in the buffer, without an id (wire-contract 2.5).
+// F4. Every step of a machine stands in its table (phases.ts).
+// F5. The time of a draft is never before that of the run's newest transition (L10).
 
-import { assert, concatBytes, fromUs } from '@perdure/kernel';
-import { encodeEvent, type HistoryEventInit } from '@perdure/wire';
+import { assert, concatBytes, fromUs, noBytes } from '@perdure/kernel';
+import {
+  encodeEvent,
+  type HistoryEvent,
+  type HistoryEventInit,
+  historyEventCodec,
+} from '@perdure/wire';
 import type { TransitionBody, WorkflowDelta } from './encoding.ts';
+import { Overlay } from './overlay.ts';
+import { activityEdges, mayFollow, runEdges, workflowTaskEdges } from './phases.ts';
 import {
   type Activity,
   type BufferedEvent,
   type ExecutionState,
+  isRunning,
   type Progress,
   type StartInfo,
   TaskPhase,
   type Timer,
+  type WorkflowTask,
 } from './state.ts';
 
 /** What the service does once the transition is durable. Each is safe to perform twice. */
@@ -23,118 +34,140 @@ export type Effect =
   | { readonly kind: 'offerActivityTask'; readonly scheduledEventId: number }
   | { readonly kind: 'closed' };
 
+/** The result of one step of one run: what is logged, and what follows once it is durable. */
+export interface Transition {
+  readonly body: TransitionBody;
+  readonly effects: readonly Effect[];
+}
+
 /** An event but for its id, time and type. */
-export type EventAttributes = Omit<HistoryEventInit, 'eventId' | 'eventTime' | 'eventType' | 'taskId'>;
+export type EventAttributes = Omit<
+  HistoryEventInit,
+  'eventId' | 'eventTime' | 'eventType' | 'taskId'
+>;
+
+export type EventLinks = NonNullable<EventAttributes['links']>;
+
+/** The links of a request, as they stand on its event. */
+export function linked(links: EventLinks | undefined): EventAttributes {
+  return links === undefined || links.length === 0 ? {} : { links };
+}
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export class Draft {
   readonly state: ExecutionState;
-  /** The time of this transition: never before the run's last event. */
+  /** The time of this transition: never before the run's newest one. */
   readonly nowUs: number;
-  readonly progress: Mutable<Progress>;
-  start: StartInfo;
-  buffered: readonly BufferedEvent[];
+  /** The workflow task in it is set by `setWorkflowTask`. */
+  readonly progress: Mutable<Omit<Progress, 'workflowTask'>> & Pick<Progress, 'workflowTask'>;
   readonly effects: Effect[] = [];
-  readonly #firstEventId: number;
+  readonly timers: Overlay<string, Timer>;
+  start: StartInfo;
+  readonly #activities: Overlay<number, Activity>;
   readonly #events: Uint8Array[] = [];
-  readonly #activitiesSet = new Map<number, Activity>();
-  readonly #activitiesRemoved = new Set<number>();
-  readonly #timersSet = new Map<string, Timer>();
-  readonly #timersRemoved = new Set<string>();
+  /** What of the state's buffer still waits; null: all of it. */
+  #kept: readonly BufferedEvent[] | null = null;
+  #added: BufferedEvent[] = [];
 
   constructor(state: ExecutionState, nowUs: number) {
     this.state = state;
     this.start = state.start;
-    this.buffered = state.buffered;
-    this.nowUs = Math.max(nowUs, state.progress.lastEventTimeUs);
-    this.progress = { ...state.progress };
-    this.#firstEventId = state.progress.nextEventId;
+    this.nowUs = Math.max(nowUs, state.progress.clockUs);
+    this.progress = { ...state.progress, clockUs: this.nowUs };
+    this.#activities = new Overlay(state.activities);
+    this.timers = new Overlay(state.timers);
   }
 
   get running(): boolean {
-    return this.progress.status === 1;
+    return isRunning(this);
   }
 
-  activity(scheduledEventId: number): Activity | undefined {
-    if (this.#activitiesRemoved.has(scheduledEventId)) return undefined;
-    return this.#activitiesSet.get(scheduledEventId) ?? this.state.activities.get(scheduledEventId);
-  }
-
-  activityById(activityId: string): Activity | undefined {
-    for (const activity of this.activities()) {
-      if (activity.activityId === activityId) return activity;
-    }
-    return undefined;
-  }
-
-  *activities(): Generator<Activity> {
-    for (const [id, activity] of this.state.activities) {
-      if (!this.#activitiesRemoved.has(id)) yield this.#activitiesSet.get(id) ?? activity;
-    }
-    for (const [id, activity] of this.#activitiesSet) {
-      if (!this.state.activities.has(id)) yield activity;
-    }
-  }
-
-  get activityCount(): number {
-    let added = 0;
-    for (const id of this.#activitiesSet.keys()) if (!this.state.activities.has(id)) added += 1;
-    return this.state.activities.size + added - this.#activitiesRemoved.size;
+  get activities(): Pick<Overlay<number, Activity>, 'get' | 'size' | 'values'> {
+    return this.#activities;
   }
 
   setActivity(activity: Activity): void {
-    this.#activitiesSet.set(activity.scheduledEventId, activity);
+    const id = activity.scheduledEventId;
+    assert(
+      mayFollow(activityEdges, this.#activities.get(id)?.phase, activity.phase),
+      `F4: activity ${id} cannot enter phase ${activity.phase}`,
+    );
+    this.#activities.set(id, activity);
   }
 
   removeActivity(scheduledEventId: number): void {
-    this.#activitiesSet.delete(scheduledEventId);
-    if (this.state.activities.has(scheduledEventId)) this.#activitiesRemoved.add(scheduledEventId);
+    this.#activities.remove(scheduledEventId);
   }
 
-  timer(timerId: string): Timer | undefined {
-    const set = this.#timersSet.get(timerId);
-    if (set !== undefined) return set;
-    return this.#timersRemoved.has(timerId) ? undefined : this.state.timers.get(timerId);
-  }
-
-  *timers(): Generator<Timer> {
-    for (const [id, timer] of this.state.timers) {
-      if (!this.#timersRemoved.has(id) && !this.#timersSet.has(id)) yield timer;
-    }
-    yield* this.#timersSet.values();
-  }
-
-  setTimer(timer: Timer): void {
-    this.#timersSet.set(timer.timerId, timer);
-  }
-
-  removeTimer(timerId: string): void {
-    this.#timersSet.delete(timerId);
-    if (this.state.timers.has(timerId)) this.#timersRemoved.add(timerId);
+  setWorkflowTask(task: WorkflowTask | null): void {
+    const from = this.progress.workflowTask?.phase;
+    assert(
+      mayFollow(workflowTaskEdges, from, task?.phase),
+      `F4: the workflow task cannot go from phase ${from} to ${task?.phase}`,
+    );
+    (this.progress as Mutable<Progress>).workflowTask = task;
   }
 
   /** Appends an event to the history and returns its id. `timeUs`: when it really happened, if not now. */
-  append(eventType: number, attributes: EventAttributes, timeUs?: number): number {
+  append(eventType: number, attributes: EventAttributes, timeUs = this.nowUs): number {
+    assert(this.running, 'S4: nothing follows the closing event');
     const eventId = this.progress.nextEventId;
-    const bytes = encodeEvent({
-      eventId,
-      eventTime: fromUs(timeUs ?? this.nowUs),
-      eventType,
-      taskId: eventId,
-      ...attributes,
-    });
+    const eventTime = fromUs(timeUs);
+    const bytes = encodeEvent({ eventId, eventTime, eventType, taskId: eventId, ...attributes });
     this.#events.push(bytes);
     this.progress.nextEventId = eventId + 1;
     this.progress.historyBytes += bytes.length;
-    this.progress.lastEventTimeUs = this.nowUs;
     return eventId;
   }
 
-  /** True if a command asked for another workflow task after the one being completed. */
-  taskWanted = false;
-  wantTask(): void {
-    this.taskWanted = true;
+  /** Appends an event from outside the workflow task, or buffers it. Returns its id, 0 when it waits for one. */
+  record(eventType: number, attributes: EventAttributes, timeUs = this.nowUs): number {
+    if (!this.buffering) return this.append(eventType, attributes, timeUs);
+    this.buffer(eventType, attributes, timeUs);
+    return 0;
+  }
+
+  /** Lets an event wait until the workflow task is over. */
+  buffer(eventType: number, attributes: EventAttributes, timeUs = this.nowUs): void {
+    const eventTime = fromUs(timeUs);
+    this.#added.push(historyEventCodec.encode({ eventTime, eventType, ...attributes }));
+  }
+
+  /** True while a workflow task is started: what comes from outside it must wait (F3). */
+  get buffering(): boolean {
+    return this.progress.workflowTask?.phase === TaskPhase.Started;
+  }
+
+  /** True if something waits that came before this transition: the workflow's code has not seen it. */
+  get hasUnseen(): boolean {
+    return (this.#kept ?? this.state.buffered).length > 0;
+  }
+
+  get bufferedCount(): number {
+    return (this.#kept ?? this.state.buffered).length + this.#added.length;
+  }
+
+  get bufferedBytes(): number {
+    const add = (sum: number, event: BufferedEvent): number => sum + event.length;
+    const kept = this.#kept === null ? this.state.bufferedBytes : this.#kept.reduce(add, 0);
+    return this.#added.reduce(add, kept);
+  }
+
+  /** What waits, oldest first. */
+  buffered(): HistoryEvent[] {
+    const kept = this.#kept ?? this.state.buffered;
+    return [...kept, ...this.#added].map((event) => historyEventCodec.decode(event));
+  }
+
+  /** Takes the event at that place out of what the code has not seen. */
+  dropUnseen(index: number): void {
+    this.#kept = (this.#kept ?? this.state.buffered).toSpliced(index, 1);
+  }
+
+  dropAllBuffered(): void {
+    this.#kept = [];
+    this.#added = [];
   }
 
   /** The task just scheduled was started in the same transition: there is nothing to offer. */
@@ -143,62 +176,42 @@ export class Draft {
     if (at >= 0) this.effects.splice(at, 1);
   }
 
-  /** True while a workflow task is started: what comes from outside it must wait (F3). */
-  get buffering(): boolean {
-    return this.progress.workflowTask?.phase === TaskPhase.Started;
-  }
-
-  /** Appends an event from outside the workflow task, or buffers it. Returns its id, 0 when it waits for one. */
-  record(eventType: number, attributes: EventAttributes, timeUs?: number): number {
-    if (!this.buffering) return this.append(eventType, attributes, timeUs);
-    this.buffered = [
-      ...this.buffered,
-      { eventType, eventTime: fromUs(timeUs ?? this.nowUs), ...attributes },
-    ];
-    return 0;
-  }
-
-  /** Closes the run: the event just appended is its last. */
+  /** Closes the run: the event just appended is its last. What waits or runs is dropped with it. */
   close(status: number, closedBatchEventId: number): void {
+    assert(mayFollow(runEdges, this.progress.status, status), 'F4: a closed run is closed');
     this.progress.status = status;
     this.progress.closeTimeUs = this.nowUs;
     this.progress.closedBatchEventId = closedBatchEventId;
-    this.progress.workflowTask = null;
-    if (this.buffered.length > 0) this.buffered = [];
-    for (const activity of [...this.activities()]) this.removeActivity(activity.scheduledEventId);
-    for (const timer of [...this.timers()]) this.removeTimer(timer.timerId);
+    if (this.progress.workflowTask !== null) this.setWorkflowTask(null);
+    this.dropAllBuffered();
+    for (const { scheduledEventId } of this.#activities.values()) {
+      this.removeActivity(scheduledEventId);
+    }
+    for (const { timerId } of this.timers.values()) this.timers.remove(timerId);
+    this.effects.length = 0;
     this.effects.push({ kind: 'closed' });
   }
 
   /** The transition. `workflow`: what changes for the workflow id. */
-  finish(workflow: WorkflowDelta | null = null): Transition {
+  finish(workflow: WorkflowDelta | null): Transition {
     const { state } = this;
-    assert(state.progress.status === 1, 'S4: a closed run does not change');
+    assert(isRunning(state), 'S4: a closed run does not change');
     this.progress.version = state.progress.version + 1;
-    return {
-      body: {
-        delta: {
-          start: this.start === state.start ? null : this.start,
-          progress: this.progress,
-          activitiesSet: [...this.#activitiesSet.values()],
-          activitiesRemoved: [...this.#activitiesRemoved],
-          timersSet: [...this.#timersSet.values()],
-          timersRemoved: [...this.#timersRemoved],
-          buffered: this.buffered === state.buffered ? null : this.buffered,
-        },
-        events: this.#events.length === 0 ? noEvents : concatBytes(this.#events),
-        firstEventId: this.#firstEventId,
-        workflow,
-      },
-      effects: this.effects,
+    const activities = this.#activities.delta();
+    const timers = this.timers.delta();
+    const replaced = this.#kept !== null && state.buffered.length > 0;
+    const delta = {
+      start: this.start === state.start ? null : this.start,
+      progress: this.progress,
+      activitiesSet: activities.set,
+      activitiesRemoved: activities.removed,
+      timersSet: timers.set,
+      timersRemoved: timers.removed,
+      bufferedReplaced: replaced,
+      buffered: replaced ? [...(this.#kept ?? []), ...this.#added] : this.#added,
     };
+    const events = this.#events.length === 0 ? noBytes : concatBytes(this.#events);
+    const { nextEventId: firstEventId } = state.progress;
+    return { body: { delta, events, firstEventId, workflow }, effects: this.effects };
   }
-}
-
-const noEvents = new Uint8Array(0);
-
-/** The result of one step of one run: what is logged, and what follows once it is durable. */
-export interface Transition {
-  readonly body: TransitionBody;
-  readonly effects: readonly Effect[];
 }

@@ -4,11 +4,19 @@
 import { TimeoutType } from '@perdure/wire';
 import { releaseAttempt } from './activity/retry.ts';
 import { timeOutActivity } from './activity/time-out.ts';
-import { timeOutWorkflow } from './close/commands.ts';
+import { timeOutRun } from './close/by-server.ts';
+import { conclude } from './conclude.ts';
 import { Draft, type Transition } from './draft.ts';
-import { type Activity, ActivityPhase, type ExecutionState, TaskPhase, type Timer } from './state.ts';
+import {
+  type Activity,
+  ActivityPhase,
+  type ExecutionState,
+  isRunning,
+  TaskPhase,
+  type Timer,
+} from './state.ts';
 import { fireTimer } from './timer/commands.ts';
-import { forceCloseTask, timeOutStartedTask, timeOutStickyTask } from './workflow-task/fail.ts';
+import { timeOutStartedTask, timeOutStickyTask } from './workflow-task/fail.ts';
 
 /** One thing that becomes due. */
 type Due =
@@ -24,13 +32,15 @@ type Due =
       readonly timeoutType: number;
     };
 
+/** A state, or a draft on top of one. */
 interface Pending {
   readonly start: ExecutionState['start'];
   readonly progress: ExecutionState['progress'];
-  activities(): Iterable<Activity>;
-  timers(): Iterable<Timer>;
+  readonly activities: { values(): Iterable<Activity> };
+  readonly timers: { values(): Iterable<Timer> };
 }
 
+/** Of two that are due at the same time the one that was considered first counts. */
 function earlier(best: Due | null, atUs: number): boolean {
   return best === null || atUs < best.atUs;
 }
@@ -39,32 +49,30 @@ function earlier(best: Due | null, atUs: number): boolean {
 function activityDue(activity: Activity, takenOverUs: number, best: Due | null): Due | null {
   let found = best;
   const consider = (lengthUs: number, fromUs: number, timeoutType: number): void => {
-    if (lengthUs > 0 && earlier(found, fromUs + lengthUs)) {
-      found = { kind: 'activityTimeout', atUs: fromUs + lengthUs, activity, timeoutType };
+    const atUs = fromUs + lengthUs;
+    if (lengthUs > 0 && earlier(found, atUs)) {
+      found = { kind: 'activityTimeout', atUs, activity, timeoutType };
     }
   };
+  const { attemptScheduledTimeUs, phase, startedTimeUs } = activity;
+  if (phase === ActivityPhase.Started) {
+    consider(activity.startToCloseUs, startedTimeUs, TimeoutType.StartToClose);
+  } else if (phase === ActivityPhase.Scheduled) {
+    consider(activity.scheduleToStartUs, attemptScheduledTimeUs, TimeoutType.ScheduleToStart);
+  }
   consider(activity.scheduleToCloseUs, activity.scheduledTimeUs, TimeoutType.ScheduleToClose);
-  if (activity.phase === ActivityPhase.BackingOff) {
-    if (earlier(found, activity.attemptScheduledTimeUs)) {
-      found = { kind: 'attempt', atUs: activity.attemptScheduledTimeUs, activity };
-    }
-  } else if (activity.phase === ActivityPhase.Scheduled) {
-    consider(
-      activity.scheduleToStartUs,
-      activity.attemptScheduledTimeUs,
-      TimeoutType.ScheduleToStart,
-    );
-  } else {
-    consider(activity.startToCloseUs, activity.startedTimeUs, TimeoutType.StartToClose);
-    const aliveUs = Math.max(activity.lastHeartbeatUs, activity.startedTimeUs, takenOverUs);
+  if (phase === ActivityPhase.Started) {
+    const aliveUs = Math.max(activity.lastHeartbeatUs, startedTimeUs, takenOverUs);
     consider(activity.heartbeatUs, aliveUs, TimeoutType.Heartbeat);
+  } else if (phase === ActivityPhase.BackingOff && earlier(found, attemptScheduledTimeUs)) {
+    found = { kind: 'attempt', atUs: attemptScheduledTimeUs, activity };
   }
   return found;
 }
 
 function next(pending: Pending, takenOverUs: number): Due | null {
   const { start, progress } = pending;
-  if (progress.status !== 1) return null;
+  if (!isRunning(pending)) return null;
   let best: Due | null = null;
   if (start.runExpirationUs > 0) best = { kind: 'runTimeout', atUs: start.runExpirationUs };
   const task = progress.workflowTask;
@@ -75,31 +83,24 @@ function next(pending: Pending, takenOverUs: number): Due | null {
     const atUs = task.scheduledTimeUs + task.scheduleToStartUs;
     if (earlier(best, atUs)) best = { kind: 'stickyTimeout', atUs };
   }
-  for (const timer of pending.timers()) {
+  for (const timer of pending.timers.values()) {
     if (earlier(best, timer.fireAtUs)) best = { kind: 'timer', atUs: timer.fireAtUs, timer };
   }
-  for (const activity of pending.activities()) best = activityDue(activity, takenOverUs, best);
+  for (const activity of pending.activities.values()) {
+    best = activityDue(activity, takenOverUs, best);
+  }
   return best;
 }
 
 /** When the run must be woken next, µs; null: nothing is due by itself. */
 export function nextDueUs(state: ExecutionState, takenOverUs: number): number | null {
-  const pending: Pending = {
-    start: state.start,
-    progress: state.progress,
-    activities: () => state.activities.values(),
-    timers: () => state.timers.values(),
-  };
-  return next(pending, takenOverUs)?.atUs ?? null;
+  return next(state, takenOverUs)?.atUs ?? null;
 }
 
 function happen(draft: Draft, due: Due): void {
   switch (due.kind) {
-    case 'runTimeout': {
-      const batch = draft.progress.nextEventId;
-      forceCloseTask(draft);
-      return timeOutWorkflow(draft, batch);
-    }
+    case 'runTimeout':
+      return timeOutRun(draft);
     case 'workflowTaskTimeout':
       return timeOutStartedTask(draft);
     case 'stickyTimeout':
@@ -120,7 +121,7 @@ export function wake(state: ExecutionState, nowUs: number, takenOverUs: number):
   const draft = new Draft(state, nowUs);
   for (;;) {
     const due = next(draft, takenOverUs);
-    if (due === null || due.atUs > nowUs) return draft.finish();
+    if (due === null || due.atUs > nowUs) return conclude(draft).transition;
     happen(draft, due);
   }
 }

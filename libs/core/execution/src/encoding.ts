@@ -1,17 +1,19 @@
 // States and deltas as bytes (proto/perdure/state.proto). A snapshot is the delta from nothing, so there is one form.
 
-import { type RunKey, unreachable } from '@perdure/kernel';
-import { type Codec, historyEventCodec, ownCodec } from '@perdure/wire';
+import { assert, type RunKey } from '@perdure/kernel';
+import { type Codec, ownCodec } from '@perdure/wire';
 import {
-  type Activity,
-  type BufferedEvent,
   emptyState,
-  type ExecutionState,
-  fold,
   initialActivity,
   initialProgress,
   initialStart,
   initialWorkflowTask,
+} from './initial-state.ts';
+import {
+  type Activity,
+  type BufferedEvent,
+  type ExecutionState,
+  fold,
   type Progress,
   type RunDelta,
   type StartInfo,
@@ -50,7 +52,7 @@ interface EncodedDelta {
   timersSet: readonly Timer[];
   timersRemoved: readonly string[];
   bufferedReplaced: boolean;
-  buffered: readonly Uint8Array[];
+  buffered: readonly BufferedEvent[];
 }
 interface EncodedBody {
   format: number;
@@ -92,29 +94,12 @@ export class UnknownFormat extends Error {
   }
 }
 
-function encodedDelta(delta: RunDelta): EncodedDelta {
-  return {
-    start: delta.start,
-    progress: delta.progress,
-    activitiesSet: delta.activitiesSet,
-    activitiesRemoved: delta.activitiesRemoved,
-    timersSet: delta.timersSet,
-    timersRemoved: delta.timersRemoved,
-    bufferedReplaced: delta.buffered !== null,
-    buffered: (delta.buffered ?? []).map((event) => historyEventCodec.encode(event)),
-  };
-}
-
 function loadWorkflowTask(task: WorkflowTask | null): WorkflowTask | null {
   return task === null ? null : { ...initialWorkflowTask, ...task };
 }
 
-function loadBuffered(bytes: Uint8Array): BufferedEvent {
-  return { ...historyEventCodec.decode(bytes) };
-}
-
 function decodedDelta(delta: EncodedDelta | null): RunDelta {
-  if (delta === null || delta.progress === null) return unreachable(null as never);
+  assert(delta !== null && delta.progress !== null, 'a delta holds the progress of its run');
   const progress = { ...initialProgress, ...delta.progress };
   return {
     start: delta.start === null ? null : { ...initialStart, ...delta.start },
@@ -123,14 +108,15 @@ function decodedDelta(delta: EncodedDelta | null): RunDelta {
     activitiesRemoved: delta.activitiesRemoved,
     timersSet: delta.timersSet.map((timer) => ({ ...timer })),
     timersRemoved: delta.timersRemoved,
-    buffered: delta.bufferedReplaced ? delta.buffered.map(loadBuffered) : null,
+    bufferedReplaced: delta.bufferedReplaced,
+    buffered: delta.buffered,
   };
 }
 
 export function encodeBody(body: TransitionBody): Uint8Array {
   return bodyCodec.encode({
     format: stateFormat,
-    delta: encodedDelta(body.delta),
+    delta: body.delta,
     events: body.events,
     firstEventId: body.firstEventId,
     ...(body.workflow === null ? {} : { workflow: body.workflow }),
@@ -158,15 +144,16 @@ function loadKey(key: DedupKey): DedupKey {
 export function encodeSnapshot(state: ExecutionState): Uint8Array {
   return snapshotCodec.encode({
     format: stateFormat,
-    state: encodedDelta({
+    state: {
       start: state.start,
       progress: state.progress,
       activitiesSet: [...state.activities.values()],
       activitiesRemoved: [],
       timersSet: [...state.timers.values()],
       timersRemoved: [],
-      buffered: state.buffered.length > 0 ? state.buffered : null,
-    }),
+      bufferedReplaced: false,
+      buffered: state.buffered,
+    },
   });
 }
 

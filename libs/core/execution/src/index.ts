@@ -12,7 +12,12 @@ export {
 export { cancelActivity, completeActivity, failActivity } from './activity/report.ts';
 export { decodePolicy, policyMessage, policyProblem } from './activity/retry-policy.ts';
 export { type CancelInput, requestCancel } from './cancel/request-cancel.ts';
-export { activityNotFound, alreadyCompleted, type Decision, workflowTaskNotFound } from './decision.ts';
+export {
+  activityNotFound,
+  alreadyCompleted,
+  type Decision,
+  workflowTaskNotFound,
+} from './decision.ts';
 export type { Effect, Transition } from './draft.ts';
 export { nextDueUs, wake } from './due.ts';
 export {
@@ -27,14 +32,19 @@ export {
   UnknownFormat,
   type WorkflowDelta,
 } from './encoding.ts';
+export { emptyState } from './initial-state.ts';
 export { type QueryRoute, routeQuery } from './query/route.ts';
-export { signal, type SignalInput } from './signal/signal.ts';
-export { answerStart, type CurrentRun, type IdPolicies, type StartAnswer } from './start/id-policy.ts';
+export { type SignalInput, signal } from './signal/signal.ts';
+export {
+  answerStart,
+  type CurrentRun,
+  type IdPolicies,
+  type StartAnswer,
+} from './start/id-policy.ts';
 export { type StartedRun, type StartInput, startRun } from './start/start.ts';
 export {
   type Activity,
   ActivityPhase,
-  emptyState,
   type ExecutionState,
   fold,
   type RunDelta,
@@ -42,7 +52,7 @@ export {
   type Timer,
   type WorkflowTask,
 } from './state.ts';
-export { terminate, type TerminateInput } from './terminate/terminate.ts';
+export { type TerminateInput, terminate } from './terminate/terminate.ts';
 export {
   type CompletionAnswer,
   completeWorkflowTask,

@@ -2,11 +2,11 @@
 //
 // S1. state = fold of its deltas from nothing; nothing else writes it.
 // S2. `progress.version` is the run's version: each delta carries the next one (rule L2).
-// S3. Every event id below `progress.nextEventId` is in the history, or is reserved by a transient workflow task.
+// S3. Every event id below `progress.nextEventId` is in the history. A transient workflow task shows the next two ids.
 // S4. After the status left Running no delta follows.
 
 import type { RunKey } from '@perdure/kernel';
-import type { HistoryEventInit } from '@perdure/wire';
+import { WorkflowExecutionStatus } from '@perdure/wire';
 
 /** See proto/perdure/state.proto for the meaning and unit of each field. */
 export interface StartInfo {
@@ -40,6 +40,7 @@ export interface WorkflowTask {
   readonly attempt: number;
   readonly transient: boolean;
   readonly scheduledTimeUs: number;
+  /** Of a heartbeat: when the first task of its chain was scheduled. */
   readonly originalScheduledTimeUs: number;
   readonly startedTimeUs: number;
   readonly startToCloseUs: number;
@@ -47,7 +48,6 @@ export interface WorkflowTask {
   readonly scheduleToStartUs: number;
   readonly pollRequestId: string;
   readonly identity: string;
-  readonly heartbeatSinceUs: number;
   readonly historyBytesAtStart: number;
   readonly buildId: string;
 }
@@ -57,7 +57,8 @@ export interface Progress {
   readonly status: number;
   readonly nextEventId: number;
   readonly historyBytes: number;
-  readonly lastEventTimeUs: number;
+  /** When the newest transition was made: the time of no later one is before it (L10). */
+  readonly clockUs: number;
   readonly closeTimeUs: number;
   readonly previousStartedEventId: number;
   readonly signals: number;
@@ -108,8 +109,8 @@ export interface Timer {
   readonly fireAtUs: number;
 }
 
-/** An event that waits for the started workflow task to close: complete but for its id (wire-contract 2.5). */
-export type BufferedEvent = HistoryEventInit;
+/** An event that waits for the started workflow task to close: encoded, complete but for its id (wire-contract 2.5). */
+export type BufferedEvent = Uint8Array;
 
 export interface ExecutionState {
   readonly run: RunKey;
@@ -119,7 +120,8 @@ export interface ExecutionState {
   readonly activities: Map<number, Activity>;
   /** By timer id. */
   readonly timers: Map<string, Timer>;
-  buffered: readonly BufferedEvent[];
+  readonly buffered: BufferedEvent[];
+  bufferedBytes: number;
 }
 
 /** What one transition changes. `start` only in the first. */
@@ -130,11 +132,16 @@ export interface RunDelta {
   readonly activitiesRemoved: readonly number[];
   readonly timersSet: readonly Timer[];
   readonly timersRemoved: readonly string[];
-  /** null: as before. */
-  readonly buffered: readonly BufferedEvent[] | null;
+  /** `buffered` is all that waits; else it comes after what waits already. */
+  readonly bufferedReplaced: boolean;
+  readonly buffered: readonly BufferedEvent[];
 }
 
-/** Applies a delta. The first delta of a run is applied to `emptyState`. */
+export function isRunning(state: Pick<ExecutionState, 'progress'>): boolean {
+  return state.progress.status === WorkflowExecutionStatus.Running;
+}
+
+/** Applies a delta. The first delta of a run is applied to `emptyState` (initial-state.ts). */
 export function fold(state: ExecutionState, delta: RunDelta): void {
   if (delta.start !== null) state.start = delta.start;
   state.progress = delta.progress;
@@ -144,108 +151,12 @@ export function fold(state: ExecutionState, delta: RunDelta): void {
   }
   for (const id of delta.timersRemoved) state.timers.delete(id);
   for (const timer of delta.timersSet) state.timers.set(timer.timerId, timer);
-  if (delta.buffered !== null) state.buffered = delta.buffered;
-}
-
-const none = new Uint8Array(0);
-
-export const initialStart: StartInfo = {
-  workflowType: '',
-  taskQueue: '',
-  executionTimeoutUs: 0,
-  runTimeoutUs: 0,
-  taskTimeoutUs: 0,
-  startTimeUs: 0,
-  executionTimeUs: 0,
-  runExpirationUs: 0,
-  executionExpirationUs: 0,
-  createRequestId: '',
-  firstRunId: '',
-  originalRunId: '',
-  identity: '',
-  memo: none,
-  searchAttributes: none,
-  userMetadata: none,
-  retryPolicy: none,
-  priority: none,
-  attempt: 1,
-};
-
-export const initialProgress: Progress = {
-  version: 0,
-  status: 1,
-  nextEventId: 1,
-  historyBytes: 0,
-  lastEventTimeUs: 0,
-  closeTimeUs: 0,
-  previousStartedEventId: 0,
-  signals: 0,
-  cancelRequested: false,
-  stickyQueue: '',
-  stickyScheduleToStartUs: 0,
-  workflowTask: null,
-  workflowTaskAttempt: 1,
-  closedBatchEventId: 0,
-  closeAttempted: false,
-};
-
-export const initialWorkflowTask: WorkflowTask = {
-  phase: TaskPhase.Scheduled,
-  scheduledEventId: 0,
-  startedEventId: 0,
-  attempt: 1,
-  transient: false,
-  scheduledTimeUs: 0,
-  originalScheduledTimeUs: 0,
-  startedTimeUs: 0,
-  startToCloseUs: 0,
-  stickyQueue: '',
-  scheduleToStartUs: 0,
-  pollRequestId: '',
-  identity: '',
-  heartbeatSinceUs: 0,
-  historyBytesAtStart: 0,
-  buildId: '',
-};
-
-export const initialActivity: Activity = {
-  scheduledEventId: 0,
-  activityId: '',
-  activityType: '',
-  taskQueue: '',
-  input: none,
-  header: none,
-  priority: none,
-  scheduleToCloseUs: 0,
-  scheduleToStartUs: 0,
-  startToCloseUs: 0,
-  heartbeatUs: 0,
-  retryPolicy: none,
-  scheduledTimeUs: 0,
-  workflowTaskCompletedEventId: 0,
-  phase: ActivityPhase.Scheduled,
-  attempt: 1,
-  stamp: 0,
-  attemptScheduledTimeUs: 0,
-  startedTimeUs: 0,
-  startedIdentity: '',
-  pollRequestId: '',
-  lastHeartbeatUs: 0,
-  heartbeatDetails: none,
-  cancelRequestedEventId: 0,
-  lastFailure: none,
-  lastAttemptCompleteUs: 0,
-  lastWorkerIdentity: '',
-};
-
-/** The state of a run before its first delta. */
-export function emptyState(run: RunKey): ExecutionState {
-  return {
-    run,
-    start: initialStart,
-    progress: initialProgress,
-    activities: new Map(),
-    timers: new Map(),
-    buffered: [],
-  };
+  if (delta.bufferedReplaced) {
+    state.buffered.length = 0;
+    state.bufferedBytes = 0;
+  }
+  for (const event of delta.buffered) {
+    state.buffered.push(event);
+    state.bufferedBytes += event.length;
+  }
 }

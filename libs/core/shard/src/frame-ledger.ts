@@ -1,6 +1,8 @@
 // Which frames are wholly in the store (L8): the checkpoint is the last frame before the first one that is not.
 //
 // A1. A frame counts as applied when every transition in it is in the store; `applied` never passes one that is not.
+// A2. A frame is whole when the transition that bears its clock has been named: before that more of it may come, and even
+//     if the store has all that came, the frame does not count.
 
 import type { FramePosition } from '@perdure/core-log';
 import { assert } from '@perdure/kernel';
@@ -9,10 +11,15 @@ import { assert } from '@perdure/kernel';
 export interface OpenFrame {
   readonly position: FramePosition;
   missing: number;
+  /** More transitions of it are to be named. */
+  partial: boolean;
 }
 
+/** Frames that were passed are forgotten when there are so many of them. */
+const forgetAfter = 1024;
+
 export class FrameLedger {
-  /** In log order. */
+  /** In log order; those before `#first` have been passed. */
   #frames: OpenFrame[] = [];
   #first = 0;
   #applied: FramePosition | null;
@@ -32,16 +39,17 @@ export class FrameLedger {
     return this.#missing;
   }
 
-  /** One more durable transition, of the frame at that position. Called in log order. */
-  durable(position: FramePosition): OpenFrame {
-    const last = this.#frames.at(-1);
-    this.#missing += 1;
-    if (last !== undefined && this.#frames.length > this.#first && last.position.offset === position.offset) {
-      last.missing += 1;
-      return last;
+  /** One more durable transition, by its clock, of the frame at that position. Called in log order, for each of them. */
+  durable(position: FramePosition, clock: number): OpenFrame {
+    let frame = this.#frames.at(-1);
+    if (frame?.position.offset !== position.offset) {
+      assert(frame?.partial !== true, 'A2: every transition of a frame is named before the next frame');
+      frame = { position, missing: 0, partial: true };
+      this.#frames.push(frame);
     }
-    const frame: OpenFrame = { position, missing: 1 };
-    this.#frames.push(frame);
+    frame.missing += 1;
+    frame.partial = clock < position.clock;
+    this.#missing += 1;
     return frame;
   }
 
@@ -50,13 +58,12 @@ export class FrameLedger {
     assert(frame.missing > 0, 'A1: a transition is stored once');
     frame.missing -= 1;
     this.#missing -= 1;
-    while (this.#first < this.#frames.length) {
-      const head = this.#frames[this.#first] as OpenFrame;
-      if (head.missing > 0) break;
+    for (let head = this.#frames[this.#first]; head !== undefined; head = this.#frames[this.#first]) {
+      if (head.missing > 0 || head.partial) break;
       this.#applied = head.position;
       this.#first += 1;
     }
-    if (this.#first > 1024 && this.#first * 2 > this.#frames.length) {
+    if (this.#first > forgetAfter && this.#first * 2 > this.#frames.length) {
       this.#frames = this.#frames.slice(this.#first);
       this.#first = 0;
     }

@@ -15,6 +15,8 @@ export interface WakeOffer {
   readonly attempt: number;
   readonly stamp: number;
   readonly scheduledAtUs: number;
+  /** Encoded Priority; empty: none was given. */
+  readonly priority: Uint8Array;
 }
 
 export const wakeOfferCodec: Codec<WakeOffer, WakeOffer> = ownCodec(
@@ -40,6 +42,7 @@ function waitingTasks(state: ExecutionState): WakeOffer[] {
       attempt: task.attempt,
       stamp: 0,
       scheduledAtUs: task.scheduledTimeUs,
+      priority: state.start.priority,
     });
   }
   for (const activity of state.activities.values()) {
@@ -52,6 +55,7 @@ function waitingTasks(state: ExecutionState): WakeOffer[] {
       attempt: activity.attempt,
       stamp: activity.stamp,
       scheduledAtUs: activity.attemptScheduledTimeUs,
+      priority: activity.priority,
     });
     if (offers.length > 1) break;
   }

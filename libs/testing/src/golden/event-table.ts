@@ -50,23 +50,6 @@ export function historyRows(events: readonly HistoryEvent[], table: string): str
   });
 }
 
-/** What is wrong with any history whatever it holds: gaps, missing times, attributes that are not those of the type. */
-export function historyFaults(events: readonly HistoryEvent[], firstId = 1): string[] {
-  const faults: string[] = [];
-  for (const [index, event] of events.entries()) {
-    if (event.eventId !== firstId + index) {
-      faults.push(`event at place ${firstId + index} has id ${event.eventId}`);
-    }
-    if (event.eventTime === null) faults.push(`event ${event.eventId} has no time`);
-    const expected = attributesField(eventTypeName(event.eventType));
-    const found = Object.keys(event).filter((key) => key.endsWith('EventAttributes'));
-    if (found.length !== 1 || found[0] !== expected) {
-      faults.push(`event ${event.eventId} has ${found.join()} where ${expected} belongs`);
-    }
-  }
-  return faults;
-}
-
 /** `WorkflowExecutionStarted` for 1. */
 export function eventTypeName(type: number): string {
   return pascal(enumName('EVENT_TYPE', type));
@@ -78,7 +61,8 @@ export function attributesOf(event: HistoryEvent): Readonly<Record<string, unkno
   return (event as unknown as Record<string, Record<string, unknown> | null>)[field] ?? {};
 }
 
-function attributesField(type: string): string {
+/** The field of `HistoryEvent` that holds the attributes of a type. */
+export function attributesField(type: string): string {
   return `${type.charAt(0).toLowerCase()}${type.slice(1)}EventAttributes`;
 }
 

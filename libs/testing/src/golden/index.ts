@@ -16,10 +16,10 @@ export {
   enumName,
   enumValue,
   eventTypeName,
-  historyFaults,
   historyRows,
   tableRows,
 } from './event-table.ts';
+export { historyFaults } from './history-faults.ts';
 export {
   applicationFailure,
   jsonPayload,

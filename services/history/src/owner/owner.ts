@@ -182,7 +182,7 @@ export class Owner {
         let clock = firstClock;
         for (const { handle, record } of records) {
           record.clock = clock++;
-          record.frame = this.ledger.durable(frame);
+          record.frame = this.ledger.durable(frame, record.clock);
           handle.inFlight -= 1;
           this.unappliedBytes += record.bytes;
         }

@@ -46,7 +46,7 @@ export async function recover(
   const passed: OpenFrame[] = [];
   const takenOverUs = owner.clock.nowUs();
   for (const { transition, clock, position } of tail) {
-    const frame = owner.ledger.durable(position);
+    const frame = owner.ledger.durable(position, clock);
     const key = runKeyText(transition.run);
     let handle = handles.get(key);
     if (handle === undefined) {

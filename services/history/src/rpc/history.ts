@@ -69,6 +69,7 @@ function changeOf(
   call: CallContext,
   untilUs: number,
 ): Promise<void> {
+  if (context.ending()) return Promise.resolve();
   return new Promise((resolve) => {
     const done = (): void => {
       timer.cancel();
@@ -149,7 +150,8 @@ async function closeEvent(
   let { handle } = position;
   if (handle.open && waits) {
     const untilUs = waitUntilUs(context, call);
-    while (handle.open && !call.cancelled() && context.clock.nowUs() < untilUs) {
+    const waiting = (): boolean => !call.cancelled() && !context.ending();
+    while (handle.open && waiting() && context.clock.nowUs() < untilUs) {
       await changeOf(context, handle, call, untilUs);
       handle = await current(context, handle);
     }

@@ -36,7 +36,7 @@ const obsolete: StartOutcome = { kind: 'obsolete' };
 
 export class TaskHandOut implements TaskOwner {
   readonly #context: HistoryContext;
-  /** Started workflow tasks whose receiver was lost: by run, the started event to hand out again. */
+  /** Started workflow tasks whose receiver was lost: by run, when the task to hand out again was started. */
   readonly #undelivered = new WeakMap<RunHandle, number>();
 
   constructor(context: HistoryContext) {
@@ -57,7 +57,7 @@ export class TaskHandOut implements TaskOwner {
     const { owner } = this.#context;
     const again = this.#undelivered.get(handle);
     const { workflowTask } = handle.state.progress;
-    if (again !== undefined && workflowTask?.startedEventId === again) {
+    if (again !== undefined && workflowTask?.startedTimeUs === again) {
       this.#undelivered.delete(handle);
       const shown = showStartedTask(this.#context, handle, workflowTask, poll.sticky);
       await owner.afterHead();
@@ -136,7 +136,7 @@ export class TaskHandOut implements TaskOwner {
     const task = handle?.state.progress.workflowTask;
     if (handle === undefined || task?.phase !== TaskPhase.Started) return;
     if (task.pollRequestId !== pollRequestId) return;
-    this.#undelivered.set(handle, task.startedEventId);
+    this.#undelivered.set(handle, task.startedTimeUs);
     this.#context.dispatch.offerStartedTask(handle, offer);
   }
 

@@ -51,7 +51,7 @@ export class SqliteConnection {
 
   #answered(answer: Answer): void {
     const caller = this.#waiting.shift();
-    this.#port.ref();
+    if (this.#waiting.length === 0) this.#port.unref();
     if (answer !== null && 'fault' in answer) caller?.reject(faultOf(answer.fault));
     else caller?.resolve(answer);
   }

@@ -1,6 +1,5 @@
 // One attempt of an activity: handed to a worker, given back, kept alive (D2, D3, W7, wire-contract 3.16).
 
-import { concatBytes } from '@perdure/kernel';
 import {
   activityNotFound,
   alreadyCompleted,
@@ -10,7 +9,9 @@ import {
   unchanged,
 } from '../decision.ts';
 import { Draft } from '../draft.ts';
-import { type Activity, ActivityPhase, type ExecutionState } from '../state.ts';
+import { blobBytesMax } from '../limits.ts';
+import { type Activity, ActivityPhase, type ExecutionState, isRunning } from '../state.ts';
+import { failOverLimit } from './fail.ts';
 
 /** Names an attempt, as its task token does. */
 export interface AttemptName {
@@ -20,16 +21,10 @@ export interface AttemptName {
 
 /** The running attempt of that name, if it is still the one that counts. */
 export function runningAttempt(state: ExecutionState, name: AttemptName): Decision<Activity> {
-  if (state.progress.status !== 1) return refused(alreadyCompleted);
+  if (!isRunning(state)) return refused(alreadyCompleted);
   const activity = state.activities.get(name.scheduledEventId);
-  if (
-    activity === undefined ||
-    activity.phase !== ActivityPhase.Started ||
-    activity.attempt !== name.attempt
-  ) {
-    return refused(activityNotFound);
-  }
-  return unchanged(activity);
+  const runs = activity?.phase === ActivityPhase.Started && activity.attempt === name.attempt;
+  return runs ? unchanged(activity) : refused(activityNotFound);
 }
 
 export interface StartActivity extends AttemptName {
@@ -42,14 +37,13 @@ export interface StartActivity extends AttemptName {
 /** Starts the offered attempt for a poll: once; the same poll asking again gets the same attempt. No event is written yet. */
 export function startActivity(state: ExecutionState, input: StartActivity): Decision<Activity> {
   const activity = state.activities.get(input.scheduledEventId);
-  if (state.progress.status !== 1 || activity === undefined) return refused(activityNotFound);
+  if (!isRunning(state) || activity === undefined) return refused(activityNotFound);
   if (activity.attempt !== input.attempt || activity.stamp !== input.stamp) {
     return refused(activityNotFound);
   }
   if (activity.phase === ActivityPhase.Started) {
-    return activity.pollRequestId === input.pollRequestId
-      ? unchanged(activity)
-      : refused(activityNotFound);
+    const repeated = activity.pollRequestId === input.pollRequestId;
+    return repeated ? unchanged(activity) : refused(activityNotFound);
   }
   if (activity.phase !== ActivityPhase.Scheduled) return refused(activityNotFound);
   const draft = new Draft(state, input.nowUs);
@@ -63,7 +57,7 @@ export function startActivity(state: ExecutionState, input: StartActivity): Deci
     lastHeartbeatUs: 0,
   };
   draft.setActivity(started);
-  return decided(draft.finish(), started);
+  return decided(draft, started);
 }
 
 /**
@@ -80,7 +74,7 @@ export function undoActivityStart(
 ): Decision<null> {
   const activity = state.activities.get(input.scheduledEventId);
   if (
-    state.progress.status !== 1 ||
+    !isRunning(state) ||
     activity?.phase !== ActivityPhase.Started ||
     activity.pollRequestId !== input.pollRequestId
   ) {
@@ -96,7 +90,7 @@ export function undoActivityStart(
     stamp: activity.stamp + 1,
   });
   draft.effects.push({ kind: 'offerActivityTask', scheduledEventId: activity.scheduledEventId });
-  return decided(draft.finish(), null);
+  return decided(draft, null);
 }
 
 /** A heartbeat: the attempt lives, and its details reach the next attempt. The answer says whether to stop. */
@@ -108,11 +102,14 @@ export function heartbeat(
   if (!running.ok) return running;
   const activity = running.value;
   const draft = new Draft(state, input.nowUs);
+  if (input.details.length > blobBytesMax) {
+    failOverLimit(draft, activity, 'Heartbeat details exceed size limit.');
+    return decided(draft, { cancelRequested: true });
+  }
   draft.setActivity({
     ...activity,
     lastHeartbeatUs: draft.nowUs,
-    heartbeatDetails:
-      input.details.length > 0 ? concatBytes([input.details]) : activity.heartbeatDetails,
+    heartbeatDetails: input.details.length > 0 ? input.details : activity.heartbeatDetails,
   });
-  return decided(draft.finish(), { cancelRequested: activity.cancelRequestedEventId > 0 });
+  return decided(draft, { cancelRequested: activity.cancelRequestedEventId > 0 });
 }

@@ -2,41 +2,47 @@
 
 import { EventType, jsonPayloads, WorkflowTaskFailedCause } from '@perdure/wire';
 import { ActivityPhase } from '../state.ts';
-import { type BadCommand, type CommandContext, metadataOf } from '../workflow-task/command.ts';
+import {
+  type BadCommand,
+  type CommandContext,
+  notSet,
+  passedOn,
+} from '../workflow-task/command.ts';
 import { hasBufferedResult } from '../workflow-task/flush.ts';
 
-const bad = (detail: string): BadCommand => ({
-  cause: WorkflowTaskFailedCause.BadRequestCancelActivityAttributes,
-  detail,
-});
+const cause = WorkflowTaskFailedCause.BadRequestCancelActivityAttributes;
 
 export function requestCancelActivity(context: CommandContext): BadCommand | null {
   const { draft, command, completedEventId, identity } = context;
-  const scheduledEventId =
-    command.requestCancelActivityTaskCommandAttributes?.scheduledEventId ?? 0;
+  const attributes = command.requestCancelActivityTaskCommandAttributes;
+  if (attributes === null) return notSet(cause, 'RequestCancelActivityTask');
+  const { scheduledEventId } = attributes;
   if (scheduledEventId <= 0) {
-    return bad('ScheduledEventId is not set on RequestCancelActivityTaskCommand.');
+    const detail = 'ScheduledEventId is not set on RequestCancelActivityTaskCommand.';
+    return { cause, detail };
   }
-  const activity = draft.activity(scheduledEventId);
+  const activity = draft.activities.get(scheduledEventId);
   if (activity === undefined && !hasBufferedResult(draft, scheduledEventId)) {
-    return bad(`ScheduledEventId ${scheduledEventId} is not a pending activity.`);
+    return { cause, detail: `ScheduledEventId ${scheduledEventId} is not a pending activity.` };
   }
   if (activity !== undefined && activity.cancelRequestedEventId > 0) {
-    return bad(`Activity with ScheduledEventId ${scheduledEventId} is already asked to cancel.`);
+    const detail = `The activity with ScheduledEventId ${scheduledEventId} is already asked to cancel.`;
+    return { cause, detail };
   }
   const cancelRequestedEventId = draft.append(EventType.ActivityTaskCancelRequested, {
     activityTaskCancelRequestedEventAttributes: {
       scheduledEventId,
       workflowTaskCompletedEventId: completedEventId,
     },
-    ...metadataOf(command),
+    ...passedOn(command),
   });
   if (activity === undefined) return null;
   if (activity.phase === ActivityPhase.Started) {
     draft.setActivity({ ...activity, cancelRequestedEventId });
     return null;
   }
-  draft.append(EventType.ActivityTaskCanceled, {
+  // A result like any other: it comes after all events of commands, and with it another workflow task.
+  draft.buffer(EventType.ActivityTaskCanceled, {
     activityTaskCanceledEventAttributes: {
       scheduledEventId,
       latestCancelRequestedEventId: cancelRequestedEventId,
@@ -45,6 +51,5 @@ export function requestCancelActivity(context: CommandContext): BadCommand | nul
     },
   });
   draft.removeActivity(scheduledEventId);
-  context.needsTask();
   return null;
 }

@@ -1,13 +1,19 @@
 // What a worker reports of its attempt: completed, failed, cancelled (wire-contract 1.3, 3.16).
 
 import { invalidArgument } from '@perdure/kernel';
-import { decodeFailure, EventType, RetryState } from '@perdure/wire';
+import { decodeFailure, EventType } from '@perdure/wire';
 import { type Decision, decided, refused } from '../decision.ts';
 import { Draft } from '../draft.ts';
-import type { Activity, ExecutionState } from '../state.ts';
+import { blobBytesMax } from '../limits.ts';
+import type { ExecutionState } from '../state.ts';
+import { givenUs } from '../workflow-task/command.ts';
 import { type AttemptName, runningAttempt } from './attempt.ts';
+import { failAttempt, failOverLimit } from './fail.ts';
 import { finishActivity } from './finish.ts';
-import { retryOrReason } from './retry.ts';
+import { cutFailure } from './kept-failure.ts';
+
+/** What is left of a failure that is over the limit. */
+const cutFailureBytesMax = 512 * 1024;
 
 interface Report extends AttemptName {
   readonly identity: string;
@@ -20,18 +26,23 @@ export function completeActivity(
 ): Decision<null> {
   const running = runningAttempt(state, input);
   if (!running.ok) return running;
+  const { identity, result } = input;
   const draft = new Draft(state, input.nowUs);
+  if (result.length > blobBytesMax) {
+    failOverLimit(draft, running.value, 'Complete result exceeds size limit.');
+    return decided(draft, null);
+  }
   finishActivity(draft, running.value, true, {
     eventType: EventType.ActivityTaskCompleted,
     attributes: (links) => ({
       activityTaskCompletedEventAttributes: {
         ...links,
-        identity: input.identity,
-        ...(input.result.length > 0 ? { result: input.result } : {}),
+        identity,
+        ...(result.length > 0 ? { result } : {}),
       },
     }),
   });
-  return decided(draft.finish(), null);
+  return decided(draft, null);
 }
 
 export function failActivity(
@@ -40,33 +51,25 @@ export function failActivity(
 ): Decision<null> {
   const running = runningAttempt(state, input);
   if (!running.ok) return running;
-  const failure = decodeFailure(input.failure);
-  if (input.failure.length > 0 && failure.applicationFailureInfo === null) {
-    return refused(invalidArgument('Failure must have ApplicationFailureInfo.'));
-  }
+  const { failure, identity, lastHeartbeatDetails: details } = input;
+  const problem = failureProblem(failure);
+  if (problem !== null) return refused(invalidArgument(problem));
   const draft = new Draft(state, input.nowUs);
-  const activity: Activity = {
-    ...running.value,
-    heartbeatDetails:
-      input.lastHeartbeatDetails.length > 0
-        ? input.lastHeartbeatDetails
-        : running.value.heartbeatDetails,
-    lastWorkerIdentity: input.identity,
-  };
-  const retryState = retryOrReason(draft, activity, failure, input.failure);
-  if (retryState === RetryState.InProgress) return decided(draft.finish(), null);
-  finishActivity(draft, activity, true, {
-    eventType: EventType.ActivityTaskFailed,
-    attributes: (links) => ({
-      activityTaskFailedEventAttributes: {
-        ...links,
-        failure: input.failure,
-        identity: input.identity,
-        retryState,
-      },
-    }),
-  });
-  return decided(draft.finish(), null);
+  const keepsDetails = details.length > 0 && details.length <= blobBytesMax;
+  const activity = keepsDetails ? { ...running.value, heartbeatDetails: details } : running.value;
+  if (failure.length > blobBytesMax) {
+    const cause = cutFailure(failure, cutFailureBytesMax);
+    failOverLimit(draft, activity, 'Failure exceeds size limit.', cause);
+  } else failAttempt(draft, activity, failure, identity);
+  return decided(draft, null);
+}
+
+function failureProblem(failure: Uint8Array): string | null {
+  if (failure.length === 0) return null;
+  const { applicationFailureInfo: application } = decodeFailure(failure);
+  if (application === null) return 'Failure must have ApplicationFailureInfo.';
+  const invalid = givenUs(application.nextRetryDelay) === null;
+  return invalid ? 'An invalid NextRetryDelay is set on the failure.' : null;
 }
 
 export function cancelActivity(
@@ -76,7 +79,9 @@ export function cancelActivity(
   const running = runningAttempt(state, input);
   if (!running.ok) return running;
   const activity = running.value;
-  if (activity.cancelRequestedEventId === 0) {
+  const { details, identity } = input;
+  const latestCancelRequestedEventId = activity.cancelRequestedEventId;
+  if (latestCancelRequestedEventId === 0) {
     return refused(
       invalidArgument(
         'unable to mark activity as canceled without activity being request canceled first',
@@ -84,16 +89,20 @@ export function cancelActivity(
     );
   }
   const draft = new Draft(state, input.nowUs);
+  if (details.length > blobBytesMax) {
+    failOverLimit(draft, activity, 'Cancel details exceed size limit.');
+    return decided(draft, null);
+  }
   finishActivity(draft, activity, true, {
     eventType: EventType.ActivityTaskCanceled,
     attributes: (links) => ({
       activityTaskCanceledEventAttributes: {
         ...links,
-        latestCancelRequestedEventId: activity.cancelRequestedEventId,
-        identity: input.identity,
-        ...(input.details.length > 0 ? { details: input.details } : {}),
+        latestCancelRequestedEventId,
+        identity,
+        ...(details.length > 0 ? { details } : {}),
       },
     }),
   });
-  return decided(draft.finish(), null);
+  return decided(draft, null);
 }

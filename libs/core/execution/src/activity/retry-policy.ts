@@ -1,6 +1,6 @@
 // Retry policies: filled in as the server's default is, checked, and asked for the next attempt (wire-contract 3.16).
 
-import { fromUs, toUs, usPerSecond } from '@perdure/kernel';
+import { durationUsMax, fromUs, usPerSecond } from '@perdure/kernel';
 import {
   type Failure,
   type RetryPolicy,
@@ -8,6 +8,7 @@ import {
   retryPolicyCodec,
   TimeoutType,
 } from '@perdure/wire';
+import { givenUs } from '../workflow-task/command.ts';
 
 const defaultInitialUs = usPerSecond;
 const defaultCoefficient = 2;
@@ -26,11 +27,12 @@ export interface SettledPolicy {
 
 /** What is missing is filled in; null gives the server's default policy. */
 export function settlePolicy(policy: RetryPolicy | null): SettledPolicy {
-  const initialUs = toUs(policy?.initialInterval) || defaultInitialUs;
+  const initialUs = givenUs(policy?.initialInterval ?? null) || defaultInitialUs;
+  const maximumUs = givenUs(policy?.maximumInterval ?? null) || initialUs * defaultMaximumFactor;
   return {
     initialUs,
     coefficient: policy?.backoffCoefficient || defaultCoefficient,
-    maximumUs: toUs(policy?.maximumInterval) || initialUs * defaultMaximumFactor,
+    maximumUs: Math.min(maximumUs, durationUsMax),
     maximumAttempts: policy?.maximumAttempts ?? 0,
     nonRetryableErrorTypes: policy?.nonRetryableErrorTypes ?? [],
   };
@@ -59,25 +61,24 @@ export function decodePolicy(bytes: Uint8Array): SettledPolicy {
 
 /** What is wrong with a policy as a client gave it; null: nothing. */
 export function policyProblem(policy: RetryPolicy): string | null {
+  // A single attempt: the rest does not matter.
   if (policy.maximumAttempts === 1) return null;
-  const initialUs = toUs(policy.initialInterval);
-  const maximumUs = toUs(policy.maximumInterval);
-  if (initialUs < 0) return 'InitialInterval cannot be negative on retry policy.';
-  if (policy.backoffCoefficient !== 0 && policy.backoffCoefficient < 1) {
-    return 'BackoffCoefficient cannot be less than 1 on retry policy.';
+  if (givenUs(policy.initialInterval) === null) {
+    return 'An invalid InitialInterval is set on retry policy.';
   }
-  if (maximumUs < 0) return 'MaximumInterval cannot be negative on retry policy.';
-  if (maximumUs > 0 && maximumUs < initialUs) {
+  if (givenUs(policy.maximumInterval) === null) {
+    return 'An invalid MaximumInterval is set on retry policy.';
+  }
+  const { coefficient, initialUs, maximumUs } = settlePolicy(policy);
+  if (coefficient < 1) return 'BackoffCoefficient cannot be less than 1 on retry policy.';
+  if (maximumUs < initialUs) {
     return 'MaximumInterval cannot be less than InitialInterval on retry policy.';
   }
   if (policy.maximumAttempts < 0) return 'MaximumAttempts cannot be negative on retry policy.';
   for (const type of policy.nonRetryableErrorTypes) {
-    if (
-      type.startsWith(timeoutTypePrefix) &&
-      !(type.slice(timeoutTypePrefix.length) in TimeoutType)
-    ) {
-      return `Invalid timeout type value: ${type.slice(timeoutTypePrefix.length)}.`;
-    }
+    if (!type.startsWith(timeoutTypePrefix)) continue;
+    const name = type.slice(timeoutTypePrefix.length);
+    if (!Object.hasOwn(TimeoutType, name)) return `Invalid timeout type value: ${name}.`;
   }
   return null;
 }
@@ -85,17 +86,21 @@ export function policyProblem(policy: RetryPolicy): string | null {
 function isRetryable(failure: Failure, nonRetryableErrorTypes: readonly string[]): boolean {
   if (failure.terminatedFailureInfo !== null || failure.canceledFailureInfo !== null) return false;
   if (failure.timeoutFailureInfo !== null) {
-    const { timeoutType } = failure.timeoutFailureInfo;
-    const name = timeoutType === TimeoutType.StartToClose ? 'StartToClose' : 'Heartbeat';
-    return (
-      (timeoutType === TimeoutType.StartToClose || timeoutType === TimeoutType.Heartbeat) &&
-      !nonRetryableErrorTypes.includes(timeoutTypePrefix + name)
+    const struck = failure.timeoutFailureInfo.timeoutType === TimeoutType.Heartbeat;
+    return !nonRetryableErrorTypes.includes(
+      timeoutTypePrefix + (struck ? 'Heartbeat' : 'StartToClose'),
     );
   }
   if (failure.serverFailureInfo !== null) return !failure.serverFailureInfo.nonRetryable;
   const application = failure.applicationFailureInfo;
   if (application === null) return true;
   return !application.nonRetryable && !nonRetryableErrorTypes.includes(application.type);
+}
+
+/** Schedule-to-start and schedule-to-close are deadlines of the server: no attempt failed, and none may follow. */
+function isDeadline(failure: Failure): boolean {
+  const timeoutType = failure.timeoutFailureInfo?.timeoutType;
+  return timeoutType === TimeoutType.ScheduleToStart || timeoutType === TimeoutType.ScheduleToClose;
 }
 
 export interface RetryQuestion {
@@ -112,9 +117,10 @@ export type RetryAnswer =
   | { readonly retry: true; readonly delayUs: number }
   | { readonly retry: false; readonly state: number };
 
-/** Whether, and after which time, there is another attempt. */
+/** Whether, and after which time, there is another attempt. The first reason against it counts. */
 export function nextAttempt(question: RetryQuestion): RetryAnswer {
-  const { policy, failure, attempt } = question;
+  const { policy, failure, attempt, nowUs, expirationUs } = question;
+  if (isDeadline(failure)) return { retry: false, state: RetryState.Timeout };
   if (!isRetryable(failure, policy.nonRetryableErrorTypes)) {
     return { retry: false, state: RetryState.NonRetryableFailure };
   }
@@ -122,10 +128,10 @@ export function nextAttempt(question: RetryQuestion): RetryAnswer {
     return { retry: false, state: RetryState.MaximumAttemptsReached };
   }
   const growth = policy.coefficient ** (attempt - 1);
-  const computedUs = Math.min(policy.initialUs * growth, policy.maximumUs);
+  const computedUs = Math.ceil(Math.min(policy.initialUs * growth, policy.maximumUs));
   const asked = failure.applicationFailureInfo?.nextRetryDelay ?? null;
-  const delayUs = Math.ceil(asked === null ? computedUs : toUs(asked));
-  if (question.expirationUs > 0 && question.nowUs + delayUs > question.expirationUs) {
+  const delayUs = asked === null ? computedUs : (givenUs(asked) ?? 0);
+  if (expirationUs > 0 && nowUs + delayUs > expirationUs) {
     return { retry: false, state: RetryState.Timeout };
   }
   return { retry: true, delayUs };

@@ -1,71 +1,107 @@
 // SCHEDULE_ACTIVITY_TASK: the activity's scheduled event, its state, and its first offer.
 
-import { durationUsMax, fromUs, noBytes, toUs, utf8Length } from '@perdure/kernel';
-import { EventType, priorityCodec, TaskQueueKind, WorkflowTaskFailedCause } from '@perdure/wire';
-import { type Activity, ActivityPhase, initialActivity } from '../state.ts';
-import { type BadCommand, type CommandContext, metadataOf } from '../workflow-task/command.ts';
+import { fromUs, utf8Length } from '@perdure/kernel';
+import { type Command, EventType, TaskQueueKind, WorkflowTaskFailedCause } from '@perdure/wire';
+import type { Draft } from '../draft.ts';
+import { initialActivity } from '../initial-state.ts';
+import { nameBytesMax, pendingActivitiesMax } from '../limits.ts';
+import { type Activity, ActivityPhase } from '../state.ts';
+import {
+  type BadCommand,
+  type CommandContext,
+  givenUs,
+  nameProblem,
+  notSet,
+  passedOn,
+  tooLarge,
+} from '../workflow-task/command.ts';
+import { effectivePriority, priorityProblem } from './priority.ts';
 import { encodePolicy, policyMessage, policyProblem, settlePolicy } from './retry-policy.ts';
-import { settleTimeouts } from './time-outs.ts';
+import { type ActivityTimeouts, settleTimeouts } from './time-outs.ts';
 
-const idLengthMax = 1000;
-/** Pending activities of one run (wire-contract 5). */
-export const pendingActivitiesMax = 2000;
+const cause = WorkflowTaskFailedCause.BadScheduleActivityAttributes;
+const reservedPrefix = '/_sys/';
 
-const bad = (detail: string): BadCommand => ({
-  cause: WorkflowTaskFailedCause.BadScheduleActivityAttributes,
-  detail,
-});
-
-function idProblem(name: string, value: string): string | null {
-  if (value === '') return `${name} is not set on ScheduleActivityTaskCommand.`;
-  return utf8Length(value) > idLengthMax ? `${name} exceeds length limit.` : null;
-}
+type Attributes = NonNullable<Command['scheduleActivityTaskCommandAttributes']>;
 
 export function scheduleActivity(context: CommandContext): BadCommand | null {
-  const { draft, command, completedEventId } = context;
+  const { draft, command } = context;
   const attributes = command.scheduleActivityTaskCommandAttributes;
-  if (attributes === null) {
-    return bad('ScheduleActivityTaskCommandAttributes is not set on ScheduleActivityTaskCommand.');
-  }
-  const { activityId } = attributes;
-  const activityType = attributes.activityType?.name ?? '';
-  const problem =
-    idProblem('ActivityId', activityId) ??
-    idProblem('ActivityType', activityType) ??
-    idProblem('TaskQueue', attributes.taskQueue?.name ?? '') ??
-    (attributes.retryPolicy === null ? null : policyProblem(attributes.retryPolicy));
-  if (problem !== null) return bad(problem);
-  const taskQueue = attributes.taskQueue?.name ?? '';
-  if (taskQueue.startsWith('/_sys/'))
-    return bad('TaskQueue name cannot start with reserved prefix /_sys/.');
-  const given = {
-    scheduleToCloseUs: toUs(attributes.scheduleToCloseTimeout),
-    scheduleToStartUs: toUs(attributes.scheduleToStartTimeout),
-    startToCloseUs: toUs(attributes.startToCloseTimeout),
-    heartbeatUs: toUs(attributes.heartbeatTimeout),
-  };
-  for (const [name, valueUs] of Object.entries(given)) {
-    if (valueUs < 0)
-      return bad(`An invalid ${timeoutNames[name]} is set on ScheduleActivityTaskCommand.`);
-    if (valueUs > durationUsMax) return bad(`${timeoutNames[name]} is longer than 100 years.`);
-  }
+  if (attributes === null) return notSet(cause, 'ScheduleActivityTask');
+  const problem = attributesProblem(attributes);
+  if (problem !== null) return { cause, detail: problem };
+  const given = givenTimeouts(attributes);
+  if (typeof given === 'string') return { cause, detail: given };
   const timeouts = settleTimeouts(given, draft.start.runTimeoutUs);
   if (timeouts === null) {
-    return bad(
-      'A valid StartToClose or ScheduleToCloseTimeout is not set on ScheduleActivityTaskCommand.',
-    );
-  }
-  if (draft.activityById(activityId) !== undefined) {
-    return { cause: WorkflowTaskFailedCause.ScheduleActivityDuplicateId, detail: '' };
-  }
-  if (draft.activityCount >= pendingActivitiesMax) {
     return {
-      cause: WorkflowTaskFailedCause.PendingActivitiesLimitExceeded,
-      detail: `the number of pending activities, ${draft.activityCount}, has reached the per-workflow limit of ${pendingActivitiesMax}`,
+      cause,
+      detail:
+        'A valid StartToCloseTimeout or ScheduleToCloseTimeout is not set on ScheduleActivityTaskCommand.',
     };
   }
+  const { input } = attributes;
+  const bad =
+    tooLarge(cause, 'ScheduleActivityTaskCommandAttributes.Input', input) ??
+    pendingProblem(draft, attributes.activityId);
+  if (bad === null) schedule(context, attributes, timeouts);
+  return bad;
+}
+
+function attributesProblem(attributes: Attributes): string | null {
+  const { activityId, activityType, priority, retryPolicy, taskQueue } = attributes;
+  const queue = taskQueue?.name ?? '';
+  if (queue === '') return 'TaskQueue is not set on ScheduleActivityTaskCommand.';
+  if (utf8Length(queue) > nameBytesMax) return 'TaskQueue length exceeds limit.';
+  if (queue.startsWith(reservedPrefix)) {
+    return `TaskQueue name cannot start with reserved prefix ${reservedPrefix}.`;
+  }
+  return (
+    nameProblem('ActivityId', activityId, 'ScheduleActivityTask') ??
+    nameProblem('ActivityType', activityType?.name ?? '', 'ScheduleActivityTask') ??
+    (retryPolicy === null ? null : policyProblem(retryPolicy)) ??
+    (priority === null ? null : priorityProblem(priority))
+  );
+}
+
+/** The time-outs as given, or what is wrong with one of them. */
+function givenTimeouts(attributes: Attributes): ActivityTimeouts | string {
+  const scheduleToCloseUs = givenUs(attributes.scheduleToCloseTimeout);
+  const scheduleToStartUs = givenUs(attributes.scheduleToStartTimeout);
+  const startToCloseUs = givenUs(attributes.startToCloseTimeout);
+  const heartbeatUs = givenUs(attributes.heartbeatTimeout);
+  const invalid = (name: string): string =>
+    `An invalid ${name} is set on ScheduleActivityTaskCommand.`;
+  if (scheduleToCloseUs === null) return invalid('ScheduleToCloseTimeout');
+  if (scheduleToStartUs === null) return invalid('ScheduleToStartTimeout');
+  if (startToCloseUs === null) return invalid('StartToCloseTimeout');
+  if (heartbeatUs === null) return invalid('HeartbeatTimeout');
+  return { scheduleToCloseUs, scheduleToStartUs, startToCloseUs, heartbeatUs };
+}
+
+function pendingProblem(draft: Draft, activityId: string): BadCommand | null {
+  const count = draft.activities.size;
+  if (count >= pendingActivitiesMax) {
+    const detail = `the number of pending activities, ${count}, has reached the per-workflow limit of ${pendingActivitiesMax}`;
+    return { cause: WorkflowTaskFailedCause.PendingActivitiesLimitExceeded, detail };
+  }
+  for (const pending of draft.activities.values()) {
+    if (pending.activityId !== activityId) continue;
+    const detail = `ActivityId ${activityId} is that of a pending activity.`;
+    return { cause: WorkflowTaskFailedCause.ScheduleActivityDuplicateId, detail };
+  }
+  return null;
+}
+
+function schedule(
+  { draft, command, completedEventId }: CommandContext,
+  attributes: Attributes,
+  timeouts: ActivityTimeouts,
+): void {
+  const { activityId, header, input, priority } = attributes;
+  const activityType = attributes.activityType?.name ?? '';
+  const taskQueue = attributes.taskQueue?.name ?? '';
   const policy = settlePolicy(attributes.retryPolicy);
-  const { input, header } = attributes;
   const scheduledEventId = draft.append(EventType.ActivityTaskScheduled, {
     activityTaskScheduledEventAttributes: {
       activityId,
@@ -79,9 +115,10 @@ export function scheduleActivity(context: CommandContext): BadCommand | null {
       retryPolicy: policyMessage(policy),
       ...(input.length > 0 ? { input } : {}),
       ...(header.length > 0 ? { header } : {}),
-      ...(attributes.priority === null ? {} : { priority: attributes.priority }),
+      ...(priority === null ? {} : { priority }),
+      ...(attributes.useWorkflowBuildId ? { useWorkflowBuildId: true } : {}),
     },
-    ...metadataOf(command),
+    ...passedOn(command),
   });
   const activity: Activity = {
     ...initialActivity,
@@ -92,7 +129,7 @@ export function scheduleActivity(context: CommandContext): BadCommand | null {
     taskQueue,
     input,
     header,
-    priority: attributes.priority === null ? noBytes : priorityCodec.encode(attributes.priority),
+    priority: effectivePriority(draft.start.priority, priority),
     retryPolicy: encodePolicy(policy),
     scheduledTimeUs: draft.nowUs,
     workflowTaskCompletedEventId: completedEventId,
@@ -101,12 +138,4 @@ export function scheduleActivity(context: CommandContext): BadCommand | null {
   };
   draft.setActivity(activity);
   draft.effects.push({ kind: 'offerActivityTask', scheduledEventId });
-  return null;
 }
-
-const timeoutNames: Readonly<Record<string, string>> = {
-  scheduleToCloseUs: 'ScheduleToCloseTimeout',
-  scheduleToStartUs: 'ScheduleToStartTimeout',
-  startToCloseUs: 'StartToCloseTimeout',
-  heartbeatUs: 'HeartbeatTimeout',
-};

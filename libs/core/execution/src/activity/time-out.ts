@@ -9,49 +9,31 @@ import { retryOrReason } from './retry.ts';
 const noTimeLeft =
   'Not enough time to schedule next retry before activity ScheduleToClose timeout, giving up retrying';
 
-interface TimedOut {
-  readonly failure: Uint8Array;
-  readonly retryState: number;
-}
+const typeNames = new Map<number, string>(
+  Object.entries(TimeoutType).map(([name, value]) => [value, name]),
+);
 
-/** Waiting too long and taking too long in all are final: there is no time in which another attempt could help. */
-function finalTimeout(activity: Activity, timeoutType: number): TimedOut {
-  const failure = timeoutFailure({
-    message: `activity ${activity.activityType} timeout`,
-    timeoutType,
-    lastHeartbeatDetails: activity.heartbeatDetails,
-    ...(timeoutType === TimeoutType.ScheduleToClose ? { cause: activity.lastFailure } : {}),
-  });
-  return { failure, retryState: RetryState.Timeout };
-}
-
-/** The attempt is out of time: null when there is another one, else the end of the activity. */
-function attemptTimeout(draft: Draft, activity: Activity, timeoutType: number): TimedOut | null {
-  const lastHeartbeatDetails = activity.heartbeatDetails;
-  const message = `activity ${activity.activityType} timeout`;
-  const failure = timeoutFailure({ message, timeoutType, lastHeartbeatDetails });
-  const retryState = retryOrReason(draft, activity, decodeFailure(failure), failure);
-  if (retryState === RetryState.InProgress) return null;
-  if (retryState !== RetryState.Timeout) return { failure, retryState };
-  const outOfTime = timeoutFailure({
-    message: noTimeLeft,
-    timeoutType: TimeoutType.ScheduleToClose,
-    lastHeartbeatDetails,
-    cause: failure,
-  });
-  return { failure: outOfTime, retryState };
-}
-
-/** Times out the activity: a running attempt that may be repeated is retried, everything else ends it. */
+/**
+ * Times out the activity: a running attempt that may be repeated is retried, everything else ends it. Without time for
+ * another attempt it is the schedule-to-close that struck, whatever came first. The cause is the failure before this one.
+ */
 export function timeOutActivity(draft: Draft, activity: Activity, timeoutType: number): void {
-  const final =
-    timeoutType === TimeoutType.ScheduleToStart || timeoutType === TimeoutType.ScheduleToClose;
-  const ended = final
-    ? finalTimeout(activity, timeoutType)
-    : attemptTimeout(draft, activity, timeoutType);
-  if (ended === null) return;
+  const message = `activity ${typeNames.get(timeoutType)} timeout`;
+  const failed = timeoutFailure({ message, timeoutType });
+  const retryState = retryOrReason(draft, activity, decodeFailure(failed), failed);
+  if (retryState === RetryState.InProgress) return;
+  const outOfTime =
+    retryState === RetryState.Timeout && timeoutType !== TimeoutType.ScheduleToStart;
+  const failure = timeoutFailure({
+    message: outOfTime ? noTimeLeft : message,
+    timeoutType: outOfTime ? TimeoutType.ScheduleToClose : timeoutType,
+    lastHeartbeatDetails: activity.heartbeatDetails,
+    cause: activity.lastFailure,
+  });
   finishActivity(draft, activity, activity.phase === ActivityPhase.Started, {
     eventType: EventType.ActivityTaskTimedOut,
-    attributes: (links) => ({ activityTaskTimedOutEventAttributes: { ...links, ...ended } }),
+    attributes: (links) => ({
+      activityTaskTimedOutEventAttributes: { ...links, failure, retryState },
+    }),
   });
 }

@@ -2,14 +2,15 @@
 
 import { EventType } from '@perdure/wire';
 import { type Decision, decided, unchanged } from '../decision.ts';
-import { Draft } from '../draft.ts';
+import { Draft, type EventLinks, linked } from '../draft.ts';
 import type { WorkflowDelta } from '../encoding.ts';
-import type { ExecutionState } from '../state.ts';
+import { type ExecutionState, isRunning } from '../state.ts';
 import { scheduleWorkflowTask } from '../workflow-task/schedule.ts';
 
 export interface CancelInput {
   readonly reason: string;
   readonly identity: string;
+  readonly links?: EventLinks;
   readonly nowUs: number;
 }
 
@@ -19,15 +20,16 @@ export function requestCancel(
   input: CancelInput,
   workflow: WorkflowDelta | null,
 ): Decision<null> {
-  if (state.progress.status !== 1 || state.progress.cancelRequested) return unchanged(null);
+  if (!isRunning(state) || state.progress.cancelRequested) return unchanged(null);
   const draft = new Draft(state, input.nowUs);
   draft.record(EventType.WorkflowExecutionCancelRequested, {
     workflowExecutionCancelRequestedEventAttributes: {
       identity: input.identity,
       ...(input.reason === '' ? {} : { cause: input.reason }),
     },
+    ...linked(input.links),
   });
   draft.progress.cancelRequested = true;
   scheduleWorkflowTask(draft);
-  return decided(draft.finish(workflow), null);
+  return decided(draft, null, workflow);
 }

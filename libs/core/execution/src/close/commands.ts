@@ -1,4 +1,5 @@
-// The commands that close a run. Each refuses while something waits that the code has not seen (UNHANDLED_COMMAND).
+// The commands that close a run. Each refuses first of all while something waits that the code has not seen, whatever else
+// is wrong with it (UNHANDLED_COMMAND).
 
 import {
   EventType,
@@ -6,85 +7,82 @@ import {
   WorkflowExecutionStatus,
   WorkflowTaskFailedCause,
 } from '@perdure/wire';
-import type { Draft } from '../draft.ts';
-import { type BadCommand, type CommandContext, metadataOf } from '../workflow-task/command.ts';
+import type { EventAttributes } from '../draft.ts';
+import {
+  type BadCommand,
+  type CommandContext,
+  notSet,
+  passedOn,
+  tooLarge,
+} from '../workflow-task/command.ts';
 
 const unhandled: BadCommand = { cause: WorkflowTaskFailedCause.UnhandledCommand, detail: '' };
 
 export function completeWorkflow(context: CommandContext): BadCommand | null {
-  const { draft, command, completedEventId } = context;
-  const attributes = command.completeWorkflowExecutionCommandAttributes;
+  if (context.draft.hasUnseen) return unhandled;
+  const attributes = context.command.completeWorkflowExecutionCommandAttributes;
   if (attributes === null) {
-    return {
-      cause: WorkflowTaskFailedCause.BadCompleteWorkflowExecutionAttributes,
-      detail:
-        'CompleteWorkflowExecutionCommandAttributes is not set on CompleteWorkflowExecutionCommand.',
-    };
+    const cause = WorkflowTaskFailedCause.BadCompleteWorkflowExecutionAttributes;
+    return notSet(cause, 'CompleteWorkflowExecution');
   }
-  if (draft.buffered.length > 0) return unhandled;
-  draft.append(EventType.WorkflowExecutionCompleted, {
+  const { result } = attributes;
+  // The cause is upstream's, and clients match the text that begins with it.
+  const cause = WorkflowTaskFailedCause.BadScheduleActivityAttributes;
+  const bad = tooLarge(cause, 'CompleteWorkflowExecutionCommandAttributes.Result', result);
+  if (bad !== null) return bad;
+  close(context, WorkflowExecutionStatus.Completed, EventType.WorkflowExecutionCompleted, {
     workflowExecutionCompletedEventAttributes: {
-      workflowTaskCompletedEventId: completedEventId,
-      ...(attributes.result.length > 0 ? { result: attributes.result } : {}),
+      workflowTaskCompletedEventId: context.completedEventId,
+      ...(result.length > 0 ? { result } : {}),
     },
-    ...metadataOf(command),
   });
-  draft.close(WorkflowExecutionStatus.Completed, completedEventId);
   return null;
 }
 
 export function failWorkflow(context: CommandContext): BadCommand | null {
-  const { draft, command, completedEventId } = context;
-  const failure = command.failWorkflowExecutionCommandAttributes?.failure;
-  if (failure === undefined || failure.length === 0) {
-    return {
-      cause: WorkflowTaskFailedCause.BadFailWorkflowExecutionAttributes,
-      detail: 'Failure is not set on FailWorkflowExecutionCommand.',
-    };
+  if (context.draft.hasUnseen) return unhandled;
+  const cause = WorkflowTaskFailedCause.BadFailWorkflowExecutionAttributes;
+  const attributes = context.command.failWorkflowExecutionCommandAttributes;
+  if (attributes === null) return notSet(cause, 'FailWorkflowExecution');
+  const { failure } = attributes;
+  if (failure.length === 0) {
+    return { cause, detail: 'Failure is not set on FailWorkflowExecutionCommand.' };
   }
-  if (draft.buffered.length > 0) return unhandled;
-  draft.append(EventType.WorkflowExecutionFailed, {
+  const bad = tooLarge(cause, 'FailWorkflowExecutionCommandAttributes.Failure', failure);
+  if (bad !== null) return bad;
+  close(context, WorkflowExecutionStatus.Failed, EventType.WorkflowExecutionFailed, {
     workflowExecutionFailedEventAttributes: {
       failure,
       retryState: RetryState.RetryPolicyNotSet,
-      workflowTaskCompletedEventId: completedEventId,
+      workflowTaskCompletedEventId: context.completedEventId,
     },
-    ...metadataOf(command),
   });
-  draft.close(WorkflowExecutionStatus.Failed, completedEventId);
   return null;
 }
 
 export function cancelWorkflow(context: CommandContext): BadCommand | null {
-  const { draft, command, completedEventId } = context;
-  const attributes = command.cancelWorkflowExecutionCommandAttributes;
+  if (context.draft.hasUnseen) return unhandled;
+  const attributes = context.command.cancelWorkflowExecutionCommandAttributes;
   if (attributes === null) {
-    return {
-      cause: WorkflowTaskFailedCause.BadCancelWorkflowExecutionAttributes,
-      detail:
-        'CancelWorkflowExecutionCommandAttributes is not set on CancelWorkflowExecutionCommand.',
-    };
+    const cause = WorkflowTaskFailedCause.BadCancelWorkflowExecutionAttributes;
+    return notSet(cause, 'CancelWorkflowExecution');
   }
-  if (draft.buffered.length > 0) return unhandled;
-  draft.append(EventType.WorkflowExecutionCanceled, {
+  const { details } = attributes;
+  close(context, WorkflowExecutionStatus.Canceled, EventType.WorkflowExecutionCanceled, {
     workflowExecutionCanceledEventAttributes: {
-      workflowTaskCompletedEventId: completedEventId,
-      ...(attributes.details.length > 0 ? { details: attributes.details } : {}),
+      workflowTaskCompletedEventId: context.completedEventId,
+      ...(details.length > 0 ? { details } : {}),
     },
-    ...metadataOf(command),
   });
-  draft.close(WorkflowExecutionStatus.Canceled, completedEventId);
   return null;
 }
 
-/** The run, or with it its whole execution, is out of time: only then there is no time for a retry either. */
-export function timeOutWorkflow(draft: Draft, batchEventId: number): void {
-  const { executionExpirationUs } = draft.start;
-  const whole = executionExpirationUs > 0 && draft.nowUs >= executionExpirationUs;
-  draft.append(EventType.WorkflowExecutionTimedOut, {
-    workflowExecutionTimedOutEventAttributes: {
-      retryState: whole ? RetryState.Timeout : RetryState.RetryPolicyNotSet,
-    },
-  });
-  draft.close(WorkflowExecutionStatus.TimedOut, batchEventId);
+function close(
+  { draft, command, completedEventId }: CommandContext,
+  status: number,
+  eventType: number,
+  attributes: EventAttributes,
+): void {
+  draft.append(eventType, { ...attributes, ...passedOn(command) });
+  draft.close(status, completedEventId);
 }

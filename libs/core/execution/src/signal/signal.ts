@@ -3,13 +3,11 @@
 import { invalidArgument } from '@perdure/kernel';
 import { EventType } from '@perdure/wire';
 import { alreadyCompleted, type Decision, decided, refused, workflowClosing } from '../decision.ts';
-import { Draft } from '../draft.ts';
+import { Draft, type EventLinks, linked } from '../draft.ts';
 import type { WorkflowDelta } from '../encoding.ts';
-import { type ExecutionState, TaskPhase } from '../state.ts';
+import { signalsMax } from '../limits.ts';
+import { type ExecutionState, isRunning, TaskPhase } from '../state.ts';
 import { scheduleWorkflowTask } from '../workflow-task/schedule.ts';
-
-/** Signals a run may get in its life (wire-contract 5). */
-export const signalsMax = 10_000;
 
 export interface SignalInput {
   readonly signalName: string;
@@ -17,12 +15,12 @@ export interface SignalInput {
   readonly header: Uint8Array;
   readonly identity: string;
   readonly requestId: string;
+  readonly links?: EventLinks;
   readonly nowUs: number;
 }
 
 /** True while a run that tried to close is given its chance: its next task is started, nothing new may come in. */
-export function isClosing(state: ExecutionState): boolean {
-  const { progress } = state;
+function isClosing({ progress }: ExecutionState): boolean {
   return progress.closeAttempted && progress.workflowTask?.phase === TaskPhase.Started;
 }
 
@@ -31,11 +29,11 @@ export function signal(
   input: SignalInput,
   workflow: WorkflowDelta | null,
 ): Decision<null> {
-  if (state.progress.status !== 1) return refused(alreadyCompleted);
-  if (isClosing(state)) return refused(workflowClosing);
+  if (!isRunning(state)) return refused(alreadyCompleted);
   if (state.progress.signals >= signalsMax) {
     return refused(invalidArgument('exceeded workflow execution limit for signal events'));
   }
+  if (isClosing(state)) return refused(workflowClosing);
   const draft = new Draft(state, input.nowUs);
   draft.record(EventType.WorkflowExecutionSignaled, {
     workflowExecutionSignaledEventAttributes: {
@@ -45,8 +43,9 @@ export function signal(
       ...(input.header.length > 0 ? { header: input.header } : {}),
       ...(input.requestId === '' ? {} : { requestId: input.requestId }),
     },
+    ...linked(input.links),
   });
   draft.progress.signals += 1;
   scheduleWorkflowTask(draft);
-  return decided(draft.finish(workflow), null);
+  return decided(draft, null, workflow);
 }

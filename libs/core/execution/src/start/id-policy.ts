@@ -1,7 +1,11 @@
 // What a start means when the workflow id is in use or was used before (wire-contract 3.9, 3.10).
 
 import { type Rejection, reject } from '@perdure/kernel';
-import { WorkflowExecutionStatus, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@perdure/wire';
+import {
+  WorkflowExecutionStatus,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+} from '@perdure/wire';
 
 /** The current run of the workflow id. */
 export interface CurrentRun {

@@ -1,29 +1,34 @@
 // Timers: started and cancelled by commands, fired when due.
 
-import { durationUsMax, fromUs, toUs, utf8Length } from '@perdure/kernel';
+import { fromUs } from '@perdure/kernel';
 import { EventType, WorkflowTaskFailedCause } from '@perdure/wire';
 import type { Draft } from '../draft.ts';
 import type { Timer } from '../state.ts';
-import { type BadCommand, type CommandContext, metadataOf } from '../workflow-task/command.ts';
+import {
+  type BadCommand,
+  type CommandContext,
+  givenUs,
+  nameProblem,
+  notSet,
+  passedOn,
+} from '../workflow-task/command.ts';
 import { scheduleWorkflowTask } from '../workflow-task/schedule.ts';
 
-/** Longest id or name, in bytes (wire-contract 5). */
-const idLengthMax = 1000;
-
-export function startTimer({ draft, command, completedEventId }: CommandContext): BadCommand | null {
+export function startTimer(context: CommandContext): BadCommand | null {
+  const { draft, command, completedEventId } = context;
+  const cause = WorkflowTaskFailedCause.BadStartTimerAttributes;
   const attributes = command.startTimerCommandAttributes;
-  const bad = (detail: string): BadCommand => ({
-    cause: WorkflowTaskFailedCause.BadStartTimerAttributes,
-    detail,
-  });
-  if (attributes === null) return bad('StartTimerCommandAttributes is not set on StartTimerCommand.');
+  if (attributes === null) return notSet(cause, 'StartTimer');
   const { timerId, startToFireTimeout } = attributes;
-  if (timerId === '') return bad('TimerId is not set on StartTimerCommand.');
-  if (utf8Length(timerId) > idLengthMax) return bad('TimerId exceeds length limit.');
-  const durationUs = toUs(startToFireTimeout);
-  if (durationUs < 0) return bad('An invalid StartToFireTimeout is set on StartTimerCommand.');
-  if (draft.timer(timerId) !== undefined) {
-    return { cause: WorkflowTaskFailedCause.StartTimerDuplicateId, detail: '' };
+  const problem = nameProblem('TimerId', timerId, 'StartTimer');
+  if (problem !== null) return { cause, detail: problem };
+  const durationUs = givenUs(startToFireTimeout);
+  if (durationUs === null) {
+    return { cause, detail: 'An invalid StartToFireTimeout is set on StartTimerCommand.' };
+  }
+  if (draft.timers.get(timerId) !== undefined) {
+    const detail = `TimerId ${timerId} is that of an active timer.`;
+    return { cause: WorkflowTaskFailedCause.StartTimerDuplicateId, detail };
   }
   const startedEventId = draft.append(EventType.TimerStarted, {
     timerStartedEventAttributes: {
@@ -31,26 +36,25 @@ export function startTimer({ draft, command, completedEventId }: CommandContext)
       startToFireTimeout: fromUs(durationUs),
       workflowTaskCompletedEventId: completedEventId,
     },
-    ...metadataOf(command),
+    ...passedOn(command),
   });
   // L10: never before the start event's time plus the duration.
-  const fireAtUs = draft.nowUs + Math.min(durationUs, durationUsMax);
-  draft.setTimer({ timerId, startedEventId, fireAtUs });
+  draft.timers.set(timerId, { timerId, startedEventId, fireAtUs: draft.nowUs + durationUs });
   return null;
 }
 
 export function cancelTimer(context: CommandContext): BadCommand | null {
   const { draft, command, completedEventId, identity } = context;
-  const timerId = command.cancelTimerCommandAttributes?.timerId ?? '';
-  const bad = (detail: string): BadCommand => ({
-    cause: WorkflowTaskFailedCause.BadCancelTimerAttributes,
-    detail,
-  });
-  if (timerId === '') return bad('TimerId is not set on CancelTimerCommand.');
-  if (utf8Length(timerId) > idLengthMax) return bad('TimerId exceeds length limit.');
-  const startedEventId = draft.timer(timerId)?.startedEventId ?? takeBufferedFire(draft, timerId);
-  if (startedEventId === null) return bad(`TimerId ${timerId} is not active.`);
-  draft.removeTimer(timerId);
+  const cause = WorkflowTaskFailedCause.BadCancelTimerAttributes;
+  const attributes = command.cancelTimerCommandAttributes;
+  if (attributes === null) return notSet(cause, 'CancelTimer');
+  const { timerId } = attributes;
+  const problem = nameProblem('TimerId', timerId, 'CancelTimer');
+  if (problem !== null) return { cause, detail: problem };
+  const startedEventId =
+    draft.timers.get(timerId)?.startedEventId ?? takeUnseenFire(draft, timerId);
+  if (startedEventId === null) return { cause, detail: `TimerId ${timerId} is not active.` };
+  draft.timers.remove(timerId);
   draft.append(EventType.TimerCanceled, {
     timerCanceledEventAttributes: {
       timerId,
@@ -58,23 +62,23 @@ export function cancelTimer(context: CommandContext): BadCommand | null {
       workflowTaskCompletedEventId: completedEventId,
       identity,
     },
-    ...metadataOf(command),
+    ...passedOn(command),
   });
   return null;
 }
 
 /** A timer that fired while the task was started can still be cancelled: the worker has not seen it. */
-function takeBufferedFire(draft: Draft, timerId: string): number | null {
-  const fired = draft.buffered.find(
-    (event) => event.timerFiredEventAttributes?.timerId === timerId,
-  );
-  if (fired === undefined) return null;
-  draft.buffered = draft.buffered.filter((event) => event !== fired);
-  return fired.timerFiredEventAttributes?.startedEventId ?? 0;
+function takeUnseenFire(draft: Draft, timerId: string): number | null {
+  const waiting = draft.buffered();
+  const index = waiting.findIndex((event) => event.timerFiredEventAttributes?.timerId === timerId);
+  const fired = waiting[index]?.timerFiredEventAttributes;
+  if (fired === null || fired === undefined) return null;
+  draft.dropUnseen(index);
+  return fired.startedEventId;
 }
 
 export function fireTimer(draft: Draft, timer: Timer): void {
-  draft.removeTimer(timer.timerId);
+  draft.timers.remove(timer.timerId);
   draft.record(EventType.TimerFired, {
     timerFiredEventAttributes: { timerId: timer.timerId, startedEventId: timer.startedEventId },
   });

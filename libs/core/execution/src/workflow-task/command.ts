@@ -1,13 +1,17 @@
-// What the handlers of commands share: the cause by which a bad command fails its workflow task.
+// What the handlers of commands share: how a command is refused, and the checks that several of them make.
 
+import { durationUsMax, type SecondsAndNanos, toUs, utf8Length } from '@perdure/kernel';
 import { type Command, WorkflowTaskFailedCause } from '@perdure/wire';
-import type { Draft } from '../draft.ts';
+import type { Draft, EventAttributes } from '../draft.ts';
+import { blobBytesMax, nameBytesMax } from '../limits.ts';
 
 /** The completion is void: its task fails with the cause and the worker hears `CauseInCamelCase: detail`. */
 export interface BadCommand {
   readonly cause: number;
   /** Empty: the text is the bare name of the cause (clients match `UnhandledCommand`). */
   readonly detail: string;
+  /** No retry would change it: the run is terminated with the text as its reason. */
+  readonly terminates?: true;
 }
 
 export interface CommandContext {
@@ -15,8 +19,6 @@ export interface CommandContext {
   readonly command: Command;
   readonly completedEventId: number;
   readonly identity: string;
-  /** Asks for another workflow task after this one: the code has something new to see. */
-  needsTask(): void;
 }
 
 export type CommandHandler = (context: CommandContext) => BadCommand | null;
@@ -30,7 +32,36 @@ export function badCommandText(bad: BadCommand): string {
   return bad.detail === '' ? name : `${name}: ${bad.detail}`;
 }
 
-/** User metadata of a command goes onto its event. */
-export function metadataOf(command: Command): { userMetadata?: Uint8Array } {
-  return command.userMetadata.length > 0 ? { userMetadata: command.userMetadata } : {};
+export function notSet(cause: number, command: string): BadCommand {
+  return { cause, detail: `${command}CommandAttributes is not set on ${command}Command.` };
+}
+
+/** What is wrong with an id or name that must be given; null: nothing. */
+export function nameProblem(field: string, value: string, command: string): string | null {
+  if (value === '') return `${field} is not set on ${command}Command.`;
+  const length = utf8Length(value);
+  if (length <= nameBytesMax) return null;
+  return `${field} on ${command}Command exceeds length limit. Length=${length} Limit=${nameBytesMax}`;
+}
+
+/** The given duration in µs, at most 100 years; null when it is negative or its parts differ in sign. */
+export function givenUs(duration: SecondsAndNanos | null): number | null {
+  if (duration === null) return 0;
+  if (duration.seconds < 0 || duration.nanos < 0) return null;
+  return Math.min(toUs(duration), durationUsMax);
+}
+
+/** Refuses a field of user data that is over the limit. `field`: as in `StartTimerCommandAttributes.TimerId`. */
+export function tooLarge(cause: number, field: string, bytes: Uint8Array): BadCommand | null {
+  if (bytes.length <= blobBytesMax) return null;
+  return { cause, detail: `${field} exceeds size limit.`, terminates: true };
+}
+
+/** What every command passes on to its event. */
+export function passedOn(command: Command): EventAttributes {
+  const { userMetadata, eventGroupMarkers } = command;
+  return {
+    ...(userMetadata.length > 0 ? { userMetadata } : {}),
+    ...(eventGroupMarkers.length > 0 ? { eventGroupMarkers } : {}),
+  };
 }

@@ -4,16 +4,14 @@
 // C2. Nothing follows a closing command.
 
 import { assert, invalidArgument, noBytes, usPerMinute } from '@perdure/kernel';
-import { type Command, CommandType, EventType, serverFailure, WorkflowTaskFailedCause } from '@perdure/wire';
-import { requestCancelActivity } from '../activity/cancel-command.ts';
-import { scheduleActivity } from '../activity/schedule-command.ts';
-import { cancelWorkflow, completeWorkflow, failWorkflow } from '../close/commands.ts';
-import { type Decision, decided, refused, workflowTaskNotFound } from '../decision.ts';
+import { type Command, EventType, serverFailure, WorkflowTaskFailedCause } from '@perdure/wire';
+import { terminateRun } from '../close/by-server.ts';
+import { type Decision, decided, refused, refusedWith, workflowTaskNotFound } from '../decision.ts';
 import { Draft, type EventAttributes } from '../draft.ts';
-import { type ExecutionState, TaskPhase, type WorkflowTask } from '../state.ts';
-import { cancelTimer, startTimer } from '../timer/commands.ts';
-import { type BadCommand, badCommandText, type CommandHandler } from './command.ts';
-import { clearSticky, failAndRetry, timeOutStartedTask } from './fail.ts';
+import { type ExecutionState, isRunning, TaskPhase, type WorkflowTask } from '../state.ts';
+import { type BadCommand, badCommandText } from './command.ts';
+import { commandHandlers, structureProblem } from './command-table.ts';
+import { failAndRetry, failStartedTask, serverIdentity, timeOutStartedTask } from './fail.ts';
 import { flushBuffered } from './flush.ts';
 import { scheduleWorkflowTask } from './schedule.ts';
 import { persistTransient, startScheduledTask } from './start.ts';
@@ -21,22 +19,6 @@ import { persistTransient, startScheduledTask } from './start.ts';
 /** A chain of heartbeats without a command may last this long. */
 const heartbeatUsMax = 30 * usPerMinute;
 const inlinePollRequestId = 'request-from-RespondWorkflowTaskCompleted';
-
-const handlers: Readonly<Record<number, CommandHandler>> = {
-  [CommandType.ScheduleActivityTask]: scheduleActivity,
-  [CommandType.RequestCancelActivityTask]: requestCancelActivity,
-  [CommandType.StartTimer]: startTimer,
-  [CommandType.CancelTimer]: cancelTimer,
-  [CommandType.CompleteWorkflowExecution]: completeWorkflow,
-  [CommandType.FailWorkflowExecution]: failWorkflow,
-  [CommandType.CancelWorkflowExecution]: cancelWorkflow,
-};
-const closing: ReadonlySet<number> = new Set([
-  CommandType.CompleteWorkflowExecution,
-  CommandType.FailWorkflowExecution,
-  CommandType.CancelWorkflowExecution,
-  CommandType.ContinueAsNewWorkflowExecution,
-]);
 
 /** Names a started workflow task, as its token does. */
 export interface TaskName {
@@ -68,25 +50,13 @@ export interface CompletionAnswer {
 export function startedTask(state: ExecutionState, name: TaskName): WorkflowTask | null {
   const task = state.progress.workflowTask;
   const same =
-    state.progress.status === 1 &&
+    isRunning(state) &&
     task?.phase === TaskPhase.Started &&
     task.scheduledEventId === name.scheduledEventId &&
     task.startedEventId === name.startedEventId &&
     task.attempt === name.attempt &&
     task.startedTimeUs === name.startedTimeUs;
   return same ? task : null;
-}
-
-function structureProblem(commands: readonly Command[]): string | null {
-  for (const [index, command] of commands.entries()) {
-    if (handlers[command.commandType] === undefined) {
-      return `Unknown or not yet supported command type ${command.commandType} at position ${index}.`;
-    }
-    if (closing.has(command.commandType) && index < commands.length - 1) {
-      return 'Commands after a closing command: a command that closes the workflow must be the last one.';
-    }
-  }
-  return null;
 }
 
 export function completeWorkflowTask(
@@ -99,56 +69,50 @@ export function completeWorkflowTask(
   if (problem !== null) return refused(invalidArgument(problem));
   const draft = new Draft(state, input.nowUs);
   const heartbeat = input.forceNewTask && input.commands.length === 0;
-  const chainSinceUs = task.heartbeatSinceUs || task.originalScheduledTimeUs;
-  if (heartbeat && draft.nowUs - chainSinceUs > heartbeatUsMax) {
-    clearSticky(draft);
+  if (heartbeat && draft.nowUs - task.originalScheduledTimeUs > heartbeatUsMax) {
     timeOutStartedTask(draft);
-    const rejection = { ...workflowTaskNotFound, message: 'workflow task heartbeat timeout' };
-    return { ok: false, rejection, transition: draft.finish() };
+    const message = 'workflow task heartbeat timeout';
+    return refusedWith(draft, { ...workflowTaskNotFound, message });
   }
-  const outcome = complete(draft, task, input);
-  if (outcome !== null) return failCompletion(state, input, outcome);
-  if (!draft.running) return decided(draft.finish(), { inlineTask: null });
+  const bad = carryOut(draft, task, input);
+  if (bad !== null) return failCompletion(state, task, input, bad);
+  if (!draft.running) return decided(draft, { inlineTask: null });
   const flushed = flushBuffered(draft);
-  if (flushed || input.forceNewTask || draft.taskWanted) {
-    scheduleWorkflowTask(draft, heartbeat ? chainSinceUs : 0);
+  if (flushed || input.forceNewTask) {
+    scheduleWorkflowTask(draft, heartbeat ? task.originalScheduledTimeUs : draft.nowUs);
   }
-  const inlineTask =
-    input.returnNewTask && draft.progress.workflowTask !== null
-      ? startScheduledTask(draft, { pollRequestId: inlinePollRequestId, identity: input.identity })
-      : null;
-  if (inlineTask !== null) draft.withdrawTaskOffer();
-  return decided(draft.finish(), { inlineTask });
+  if (!input.returnNewTask || draft.progress.workflowTask === null) {
+    return decided(draft, { inlineTask: null });
+  }
+  const { identity } = input;
+  const inlineTask = startScheduledTask(draft, { pollRequestId: inlinePollRequestId, identity });
+  draft.withdrawTaskOffer();
+  return decided(draft, { inlineTask });
 }
 
 /** Does the completion inside the draft; a bad command is returned, and then the draft is worth nothing. */
-function complete(draft: Draft, task: WorkflowTask, input: TaskCompletion): BadCommand | null {
+function carryOut(draft: Draft, task: WorkflowTask, input: TaskCompletion): BadCommand | null {
   const { progress } = draft;
+  const { commands, identity } = input;
   if (task.transient) persistTransient(draft, task);
   const completedEventId = draft.append(EventType.WorkflowTaskCompleted, {
     workflowTaskCompletedEventAttributes: {
       scheduledEventId: task.scheduledEventId,
       startedEventId: task.startedEventId,
-      identity: input.identity,
+      identity,
       ...input.passedOn,
     },
   });
-  progress.workflowTask = null;
+  draft.setWorkflowTask(null);
   progress.workflowTaskAttempt = 1;
   progress.previousStartedEventId = task.startedEventId;
   progress.closeAttempted = false;
   progress.stickyQueue = input.stickyQueue;
   progress.stickyScheduleToStartUs = input.stickyScheduleToStartUs;
-  for (const command of input.commands) {
-    const handler = handlers[command.commandType];
-    assert(handler !== undefined, 'the structure of the commands was checked');
-    const bad = handler({
-      draft,
-      command,
-      completedEventId,
-      identity: input.identity,
-      needsTask: () => draft.wantTask(),
-    });
+  for (const command of commands) {
+    const carryOutCommand = commandHandlers[command.commandType];
+    assert(carryOutCommand !== undefined, 'the structure of the commands was checked');
+    const bad = carryOutCommand({ draft, command, completedEventId, identity });
     if (bad !== null) return bad;
   }
   return null;
@@ -157,18 +121,25 @@ function complete(draft: Draft, task: WorkflowTask, input: TaskCompletion): BadC
 /** C1: the completion is void. The worker hears why; the run gets its next task unless this one left no trace anyway. */
 function failCompletion(
   state: ExecutionState,
+  task: WorkflowTask,
   input: TaskCompletion,
   bad: BadCommand,
 ): Decision<never> {
-  const rejection = invalidArgument(badCommandText(bad));
+  const text = badCommandText(bad);
   const unhandled = bad.cause === WorkflowTaskFailedCause.UnhandledCommand;
-  if (input.task.attempt > 1 && !unhandled) return refused(rejection);
+  if (task.attempt > 1 && !unhandled) return refused(invalidArgument(text));
+  const { identity, passedOn } = input;
   const draft = new Draft(state, input.nowUs);
-  failAndRetry(draft, {
+  const failed = {
     cause: bad.cause,
-    failure: unhandled ? noBytes : serverFailure(badCommandText(bad), true),
-    identity: input.identity,
-  });
-  if (unhandled) draft.progress.closeAttempted = true;
-  return { ok: false, rejection, transition: draft.finish() };
+    failure: serverFailure(text, false),
+    identity,
+    binaryChecksum: passedOn?.binaryChecksum ?? '',
+  };
+  if (bad.terminates === true) {
+    failStartedTask(draft, failed);
+    terminateRun(draft, { reason: text, details: noBytes, identity: serverIdentity });
+  } else failAndRetry(draft, failed);
+  draft.progress.closeAttempted = unhandled;
+  return refusedWith(draft, invalidArgument(text));
 }

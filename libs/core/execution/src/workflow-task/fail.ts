@@ -1,54 +1,40 @@
 // A workflow task that did not complete: failed by its worker or by the server, or timed out (wire-contract 3.3, 3.4).
 
 import { assert } from '@perdure/kernel';
-import { EventType, TimeoutType, WorkflowTaskFailedCause } from '@perdure/wire';
+import { EventType, TimeoutType } from '@perdure/wire';
 import type { Draft } from '../draft.ts';
-import { TaskPhase } from '../state.ts';
+import { TaskPhase, type WorkflowTask } from '../state.ts';
 import { flushBuffered } from './flush.ts';
 import { scheduleWorkflowTask } from './schedule.ts';
+
+/** Who fails a task when it is not its worker. */
+export const serverIdentity = 'history-service';
 
 export interface TaskFailure {
   readonly cause: number;
   /** Encoded Failure; empty when there is none. */
-  readonly failure: Uint8Array;
+  readonly failure?: Uint8Array;
   readonly identity: string;
   readonly binaryChecksum?: string;
 }
 
-/**
- * After a task that did not complete: a run bound to a worker loses its binding and keeps attempt 1, so that the retry is
- * a normal task with the whole history; without a binding the attempt goes up and the next tasks leave no events.
- */
-function afterFailure(draft: Draft): void {
-  const { progress } = draft;
-  progress.workflowTask = null;
-  if (progress.stickyQueue === '') progress.workflowTaskAttempt += 1;
-  else clearSticky(draft);
-  if (flushBuffered(draft)) progress.workflowTaskAttempt = 1;
-}
-
-export function clearSticky(draft: Draft): void {
-  draft.progress.stickyQueue = '';
-  draft.progress.stickyScheduleToStartUs = 0;
-}
-
 /** Fails the started task and lets the events that waited come in. Nothing is scheduled yet. */
 export function failStartedTask(draft: Draft, failure: TaskFailure): void {
-  const task = draft.progress.workflowTask;
-  assert(task?.phase === TaskPhase.Started, 'only a started workflow task can fail');
+  const task = startedTaskOf(draft);
   if (!task.transient) {
+    const { cause, identity, failure: why, binaryChecksum } = failure;
     draft.append(EventType.WorkflowTaskFailed, {
       workflowTaskFailedEventAttributes: {
         scheduledEventId: task.scheduledEventId,
         startedEventId: task.startedEventId,
-        cause: failure.cause,
-        identity: failure.identity,
-        ...(failure.failure.length > 0 ? { failure: failure.failure } : {}),
-        ...(failure.binaryChecksum ? { binaryChecksum: failure.binaryChecksum } : {}),
+        cause,
+        identity,
+        ...(why !== undefined && why.length > 0 ? { failure: why } : {}),
+        ...(binaryChecksum ? { binaryChecksum } : {}),
       },
     });
   }
-  afterFailure(draft);
+  endFailedTask(draft);
 }
 
 /** Fails the started task and schedules the next. */
@@ -57,24 +43,9 @@ export function failAndRetry(draft: Draft, failure: TaskFailure): void {
   scheduleWorkflowTask(draft);
 }
 
-/** Before a closing event made by the server: a started task is failed, what waited is dropped with the run. */
-export function forceCloseTask(draft: Draft): void {
-  const task = draft.progress.workflowTask;
-  if (task?.phase !== TaskPhase.Started || task.transient) return;
-  draft.append(EventType.WorkflowTaskFailed, {
-    workflowTaskFailedEventAttributes: {
-      scheduledEventId: task.scheduledEventId,
-      startedEventId: task.startedEventId,
-      cause: WorkflowTaskFailedCause.ForceCloseCommand,
-      identity: 'history-service',
-    },
-  });
-}
-
 /** The started task was not completed in time. */
 export function timeOutStartedTask(draft: Draft): void {
-  const task = draft.progress.workflowTask;
-  assert(task?.phase === TaskPhase.Started, 'only a started workflow task times out start-to-close');
+  const task = startedTaskOf(draft);
   if (!task.transient) {
     draft.append(EventType.WorkflowTaskTimedOut, {
       workflowTaskTimedOutEventAttributes: {
@@ -84,7 +55,7 @@ export function timeOutStartedTask(draft: Draft): void {
       },
     });
   }
-  afterFailure(draft);
+  endFailedTask(draft);
   scheduleWorkflowTask(draft);
 }
 
@@ -98,7 +69,31 @@ export function timeOutStickyTask(draft: Draft): void {
       timeoutType: TimeoutType.ScheduleToStart,
     },
   });
-  draft.progress.workflowTask = null;
+  draft.setWorkflowTask(null);
   clearSticky(draft);
   scheduleWorkflowTask(draft);
+}
+
+export function clearSticky(draft: Draft): void {
+  draft.progress.stickyQueue = '';
+  draft.progress.stickyScheduleToStartUs = 0;
+}
+
+function startedTaskOf(draft: Draft): WorkflowTask {
+  const task = draft.progress.workflowTask;
+  assert(task?.phase === TaskPhase.Started, 'only a started workflow task can fail or time out');
+  return task;
+}
+
+/**
+ * A run bound to a worker loses its binding and keeps attempt 1, so that the retry is a normal task with the whole history;
+ * without a binding the attempt goes up and the next tasks leave no events.
+ */
+function endFailedTask(draft: Draft): void {
+  const { progress } = draft;
+  draft.setWorkflowTask(null);
+  progress.closeAttempted = false;
+  if (progress.stickyQueue === '') progress.workflowTaskAttempt += 1;
+  else clearSticky(draft);
+  if (flushBuffered(draft)) progress.workflowTaskAttempt = 1;
 }

@@ -1,13 +1,13 @@
-// RespondWorkflowTaskFailed: the worker could not do its task (wire-contract 1.3, 3.4).
+// RespondWorkflowTaskFailed: the worker could not do its task (wire-contract 1.3, 3.4). ResetStickyTaskQueue: it will not.
 
-import { WorkflowTaskFailedCause } from '@perdure/wire';
 import { noBytes } from '@perdure/kernel';
-import { type Decision, decided, refused, workflowTaskNotFound } from '../decision.ts';
+import { WorkflowTaskFailedCause } from '@perdure/wire';
+import { terminateRun } from '../close/by-server.ts';
+import { type Decision, decided, refused, unchanged, workflowTaskNotFound } from '../decision.ts';
 import { Draft } from '../draft.ts';
-import type { ExecutionState } from '../state.ts';
-import { terminateDraft } from '../terminate/terminate.ts';
+import { type ExecutionState, isRunning, TaskPhase } from '../state.ts';
 import { startedTask, type TaskName } from './complete.ts';
-import { failAndRetry, type TaskFailure } from './fail.ts';
+import { clearSticky, failAndRetry, serverIdentity, type TaskFailure } from './fail.ts';
 
 export interface FailedTaskReport extends TaskFailure {
   readonly task: TaskName;
@@ -19,15 +19,10 @@ export function failWorkflowTask(state: ExecutionState, input: FailedTaskReport)
   const draft = new Draft(state, input.nowUs);
   if (input.cause === WorkflowTaskFailedCause.GrpcMessageTooLarge) {
     // The history cannot reach a worker any more: no retry would change that.
-    terminateDraft(draft, {
-      reason: 'GrpcMessageTooLarge',
-      details: noBytes,
-      identity: 'history-service',
-    });
-    return decided(draft.finish(), null);
-  }
-  failAndRetry(draft, input);
-  return decided(draft.finish(), null);
+    const reason = 'GrpcMessageTooLarge';
+    terminateRun(draft, { reason, details: noBytes, identity: serverIdentity });
+  } else failAndRetry(draft, input);
+  return decided(draft, null);
 }
 
 /** The run is not bound to a worker any more; a task that waits for that worker goes to the normal queue. */
@@ -35,18 +30,16 @@ export function resetSticky(
   state: ExecutionState,
   nowUs: number,
 ): Decision<{ readonly taskWaits: boolean }> {
-  const { progress } = state;
-  if (progress.status !== 1 || (progress.stickyQueue === '' && !progress.workflowTask?.stickyQueue)) {
-    return { ok: true, transition: null, value: { taskWaits: false } };
+  const { workflowTask: task, stickyQueue } = state.progress;
+  const taskWaits = task?.phase === TaskPhase.Scheduled && task.stickyQueue !== '';
+  if (!isRunning(state) || (stickyQueue === '' && !taskWaits)) {
+    return unchanged({ taskWaits: false });
   }
   const draft = new Draft(state, nowUs);
-  draft.progress.stickyQueue = '';
-  draft.progress.stickyScheduleToStartUs = 0;
-  const task = draft.progress.workflowTask;
-  const waits = task !== null && task.startedTimeUs === 0 && task.stickyQueue !== '';
-  if (waits) {
-    draft.progress.workflowTask = { ...task, stickyQueue: '', scheduleToStartUs: 0 };
+  clearSticky(draft);
+  if (taskWaits) {
+    draft.setWorkflowTask({ ...task, stickyQueue: '', scheduleToStartUs: 0 });
     draft.effects.push({ kind: 'offerWorkflowTask' });
   }
-  return decided(draft.finish(), { taskWaits: waits });
+  return decided(draft, { taskWaits });
 }

@@ -3,7 +3,8 @@
 import { fromUs, usPerMinute, usPerSecond } from '@perdure/kernel';
 import { EventType, TaskQueueKind } from '@perdure/wire';
 import type { Draft, EventAttributes } from '../draft.ts';
-import { initialWorkflowTask, TaskPhase, type WorkflowTask } from '../state.ts';
+import { initialWorkflowTask } from '../initial-state.ts';
+import { TaskPhase, type WorkflowTask } from '../state.ts';
 
 /** From this attempt on the start-to-close time-out is stretched. */
 const stretchedFromAttempt = 4;
@@ -13,19 +14,18 @@ const stretchUsMax = 10 * usPerMinute;
 /** Start-to-close time-out of an attempt: back-pressure on tasks that keep failing. */
 export function startToCloseUs(taskTimeoutUs: number, attempt: number): number {
   if (attempt < stretchedFromAttempt) return taskTimeoutUs;
-  return (
-    taskTimeoutUs + Math.min(stretchBaseUs * 2 ** (attempt - stretchedFromAttempt), stretchUsMax)
-  );
+  const stretchUs = stretchBaseUs * 2 ** (attempt - stretchedFromAttempt);
+  return taskTimeoutUs + Math.min(stretchUs, stretchUsMax);
 }
 
-export function scheduledAttributes(draft: Draft, task: WorkflowTask): EventAttributes {
-  const normal = draft.start.taskQueue;
-  const sticky = task.stickyQueue !== '';
+export function scheduledAttributes(normalQueue: string, task: WorkflowTask): EventAttributes {
+  const { stickyQueue } = task;
   return {
     workflowTaskScheduledEventAttributes: {
-      taskQueue: sticky
-        ? { name: task.stickyQueue, kind: TaskQueueKind.Sticky, normalName: normal }
-        : { name: normal, kind: TaskQueueKind.Normal },
+      taskQueue:
+        stickyQueue === ''
+          ? { name: normalQueue, kind: TaskQueueKind.Normal }
+          : { name: stickyQueue, kind: TaskQueueKind.Sticky, normalName: normalQueue },
       startToCloseTimeout: fromUs(task.startToCloseUs),
       attempt: task.attempt,
     },
@@ -34,28 +34,28 @@ export function scheduledAttributes(draft: Draft, task: WorkflowTask): EventAttr
 
 /**
  * Schedules a workflow task unless one exists. A task of attempt 2 and up is transient: its events are written when it
- * completes, so that a run whose task keeps failing does not grow. `heartbeatSinceUs`: start of a heartbeat chain.
+ * completes, so that a run whose task keeps failing does not grow. It is never sticky: each failure ends a binding.
  */
-export function scheduleWorkflowTask(draft: Draft, heartbeatSinceUs = 0): void {
+export function scheduleWorkflowTask(draft: Draft, originalScheduledTimeUs = draft.nowUs): void {
   const { progress, start } = draft;
   if (progress.workflowTask !== null) return;
   const attempt = progress.workflowTaskAttempt;
-  const transient = attempt > 1;
+  const sticky = progress.stickyQueue !== '';
   const task: WorkflowTask = {
     ...initialWorkflowTask,
     phase: TaskPhase.Scheduled,
     scheduledEventId: progress.nextEventId,
     attempt,
-    transient,
+    transient: attempt > 1,
     scheduledTimeUs: draft.nowUs,
-    originalScheduledTimeUs: draft.nowUs,
+    originalScheduledTimeUs,
     startToCloseUs: startToCloseUs(start.taskTimeoutUs, attempt),
-    stickyQueue: transient ? '' : progress.stickyQueue,
-    scheduleToStartUs:
-      transient || progress.stickyQueue === '' ? 0 : progress.stickyScheduleToStartUs,
-    heartbeatSinceUs,
+    stickyQueue: progress.stickyQueue,
+    scheduleToStartUs: sticky ? progress.stickyScheduleToStartUs : 0,
   };
-  progress.workflowTask = task;
-  if (!transient) draft.append(EventType.WorkflowTaskScheduled, scheduledAttributes(draft, task));
+  draft.setWorkflowTask(task);
+  if (!task.transient) {
+    draft.append(EventType.WorkflowTaskScheduled, scheduledAttributes(start.taskQueue, task));
+  }
   draft.effects.push({ kind: 'offerWorkflowTask' });
 }

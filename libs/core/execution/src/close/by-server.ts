@@ -1,0 +1,52 @@
+// Runs that the server closes: terminated or out of time (wire-contract 2.6). A started workflow task is failed first, and
+// what waited for it comes in: an acknowledged signal stands in the history even if no code ever sees it.
+
+import {
+  EventType,
+  RetryState,
+  WorkflowExecutionStatus,
+  WorkflowTaskFailedCause,
+} from '@perdure/wire';
+import { type Draft, type EventAttributes, type EventLinks, linked } from '../draft.ts';
+import { failStartedTask, serverIdentity } from '../workflow-task/fail.ts';
+
+export interface Termination {
+  readonly reason: string;
+  /** Encoded Payloads. */
+  readonly details: Uint8Array;
+  readonly identity: string;
+  readonly links?: EventLinks;
+}
+
+export function terminateRun(draft: Draft, termination: Termination): void {
+  const { reason, details, identity, links } = termination;
+  const attributes = { reason, identity, ...(details.length > 0 ? { details } : {}) };
+  closeByServer(draft, WorkflowExecutionStatus.Terminated, EventType.WorkflowExecutionTerminated, {
+    workflowExecutionTerminatedEventAttributes: attributes,
+    ...linked(links),
+  });
+}
+
+/** The run is out of time, or its whole execution is: that would end a chain of retries too. */
+export function timeOutRun(draft: Draft): void {
+  const { executionExpirationUs } = draft.start;
+  const expired = executionExpirationUs > 0 && executionExpirationUs <= draft.nowUs;
+  const retryState = expired ? RetryState.Timeout : RetryState.RetryPolicyNotSet;
+  closeByServer(draft, WorkflowExecutionStatus.TimedOut, EventType.WorkflowExecutionTimedOut, {
+    workflowExecutionTimedOutEventAttributes: { retryState },
+  });
+}
+
+function closeByServer(
+  draft: Draft,
+  status: number,
+  eventType: number,
+  attributes: EventAttributes,
+): void {
+  if (draft.buffering) {
+    const cause = WorkflowTaskFailedCause.ForceCloseCommand;
+    failStartedTask(draft, { cause, identity: serverIdentity });
+  }
+  draft.append(eventType, attributes);
+  draft.close(status, draft.state.progress.nextEventId);
+}

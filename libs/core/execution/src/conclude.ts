@@ -1,0 +1,42 @@
+// The end of a draft: what every transition must leave behind it (wire-contract 2.5, 2.8).
+
+import { noBytes } from '@perdure/kernel';
+import { WorkflowTaskFailedCause } from '@perdure/wire';
+import { terminateRun } from './close/by-server.ts';
+import { Draft, type Transition } from './draft.ts';
+import type { WorkflowDelta } from './encoding.ts';
+import { buffer, history } from './limits.ts';
+import { failAndRetry, serverIdentity } from './workflow-task/fail.ts';
+
+export interface Conclusion {
+  readonly transition: Transition;
+  /** Why everything in the draft was dropped and the run terminated instead; null: it was not. */
+  readonly problem: string | null;
+}
+
+/**
+ * Ends the draft. When too much waits for the started workflow task, that task is failed by force. A draft that takes the
+ * history past its limits is void: the run is terminated.
+ */
+export function conclude(draft: Draft, workflow: WorkflowDelta | null = null): Conclusion {
+  if (draft.buffering && bufferIsFull(draft)) {
+    const cause = WorkflowTaskFailedCause.ForceCloseCommand;
+    failAndRetry(draft, { cause, identity: serverIdentity });
+  }
+  const problem = historyProblem(draft);
+  if (problem === null) return { transition: draft.finish(workflow), problem };
+  const closing = new Draft(draft.state, draft.nowUs);
+  terminateRun(closing, { reason: problem, details: noBytes, identity: serverIdentity });
+  return { transition: closing.finish(null), problem };
+}
+
+function bufferIsFull(draft: Draft): boolean {
+  return draft.bufferedCount > buffer.eventsMax || draft.bufferedBytes > buffer.bytesMax;
+}
+
+function historyProblem(draft: Draft): string | null {
+  const { historyBytes, nextEventId } = draft.progress;
+  if (!draft.running) return null;
+  if (historyBytes > history.bytesMax) return 'Workflow history size exceeds limit.';
+  return nextEventId - 1 > history.eventsMax ? 'Workflow history count exceeds limit.' : null;
+}
