@@ -15,6 +15,7 @@ import {
   readPayloads,
 } from '@perdure/testing/golden';
 import { PerdureServer, usesForeignServer } from '@perdure/testing/harness';
+import type { HistoryEvent } from '@perdure/wire';
 import { expect, onTestFailed, onTestFinished, test } from 'vitest';
 import { WorkerProcess } from '../compat/typescript/worker-process.ts';
 import { workflowBundle } from '../compat/typescript/workflow-bundle.ts';
@@ -191,10 +192,12 @@ async function untilLength(raw: RawClient, workflowId: string, length: number): 
   while ((await readHistory(raw, { workflowId })).length < length) await sleep(100);
 }
 
-async function closedHistory(raw: RawClient, workflowId: string) {
-  for (;;) {
+/** The history of a run that completes soon. */
+async function closedHistory(raw: RawClient, workflowId: string): Promise<HistoryEvent[]> {
+  for (const deadline = Date.now() + 40_000; ; ) {
     const events = await readHistory(raw, { workflowId });
     if (events.at(-1)?.eventType === 2) return events;
+    if (Date.now() > deadline) throw new Error(`${workflowId} stays at ${events.length} events`);
     await sleep(200);
   }
 }

@@ -5,8 +5,41 @@ import { type LogPartition, LogTrimmed } from '../src/index.ts';
 
 export interface LogUnderTest {
   readonly log: LogPartition;
-  /** Opens what the closed log left behind; absent when it leaves nothing. */
-  readonly again?: () => Promise<LogPartition>;
+}
+
+export interface LastingLog extends LogUnderTest {
+  /** Opens what the closed log left behind. */
+  readonly again: () => Promise<LogPartition>;
+}
+
+/** The part of the contract for a log that outlives its closing. Called beside `logContract`. */
+export function lastingLogContract(name: string, open: () => Promise<LastingLog>): void {
+  describe(`LogPartition contract, lasting: ${name}`, () => {
+    const opened: LogPartition[] = [];
+    const keep = (log: LogPartition): LogPartition => {
+      opened.push(log);
+      return log;
+    };
+    afterEach(async () => {
+      for (const log of opened.splice(0)) await log.close();
+    });
+
+    test('opened again, a log has its records, its low mark and its offsets', async () => {
+      const { log, again } = await open();
+      keep(log);
+      for (let i = 0; i < 100; i++) await log.append([record(i)]);
+      await log.trim(70);
+      const lowMark = await log.lowMark();
+      const before = await contents(log, lowMark);
+      await log.close();
+
+      const reopened = keep(await again());
+      expect(await reopened.lowMark()).toBe(lowMark);
+      expect(await contents(reopened, lowMark)).toEqual(before);
+      expect(await reopened.append([record(100)])).toBe(100);
+      expect(await contents(reopened, 100)).toEqual([[100, [...record(100)]]]);
+    });
+  });
 }
 
 export function logContract(name: string, open: () => Promise<LogUnderTest>): void {
@@ -125,23 +158,6 @@ export function logContract(name: string, open: () => Promise<LogUnderTest>): vo
       await expect(log.endOffset()).rejects.toThrow();
       await expect(log.lowMark()).rejects.toThrow();
       await expect(log.trim(0)).rejects.toThrow();
-    });
-
-    test('opened again, a log has its records, its low mark and its offsets', async (context) => {
-      const { log, again } = await open();
-      keep(log);
-      if (again === undefined) return context.skip();
-      for (let i = 0; i < 100; i++) await log.append([record(i)]);
-      await log.trim(70);
-      const lowMark = await log.lowMark();
-      const before = await contents(log, lowMark);
-      await log.close();
-
-      const reopened = keep(await again());
-      expect(await reopened.lowMark()).toBe(lowMark);
-      expect(await contents(reopened, lowMark)).toEqual(before);
-      expect(await reopened.append([record(100)])).toBe(100);
-      expect(await contents(reopened, 100)).toEqual([[100, [...record(100)]]]);
     });
   });
 }

@@ -26,13 +26,23 @@ function inflate(this: Inflating, message: Buffer, encoding: string): Buffer | P
     return gunzipSync(message.subarray(prefixBytes), { maxOutputLength: messageBytesMax });
   } catch (error) {
     const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-    // oxlint-disable-next-line typescript/only-throw-error -- grpc-js sends what is thrown as the status
     throw tooLarge
-      ? {
-          code: status.RESOURCE_EXHAUSTED,
-          details: `Received message that decompresses to a size larger than ${messageBytesMax}`,
-        }
-      : { code: status.INTERNAL, details: 'Failed to decompress message' };
+      ? new Refused(
+          status.RESOURCE_EXHAUSTED,
+          `Received message that decompresses to a size larger than ${messageBytesMax}`,
+        )
+      : new Refused(status.INTERNAL, 'Failed to decompress message');
+  }
+}
+
+/** grpc-js sends what is thrown as the status of the call. */
+class Refused extends Error {
+  readonly code: status;
+  readonly details: string;
+  constructor(code: status, details: string) {
+    super(details);
+    this.code = code;
+    this.details = details;
   }
 }
 

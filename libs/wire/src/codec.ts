@@ -22,7 +22,6 @@ interface LongLike {
   high: number;
   unsigned: boolean;
 }
-type Scalar<T> = T extends LongLike ? number : T;
 
 type DecodedField<T> = T extends string | boolean | Uint8Array
   ? T
@@ -58,8 +57,6 @@ type InitField<T> = T extends string | boolean | Uint8Array
 
 /** A message to encode: every field may be left out; no field should be set to its default, it would be written. */
 export type Init<T> = { readonly [K in keyof T]?: InitField<NonNullable<T[K]>> | null | undefined };
-
-export type { Scalar };
 
 export interface Codec<D, I> {
   readonly typeName: string;

@@ -43,7 +43,10 @@ export class FrameLedger {
   durable(position: FramePosition, clock: number): OpenFrame {
     let frame = this.#frames.at(-1);
     if (frame?.position.offset !== position.offset) {
-      assert(frame?.partial !== true, 'A2: every transition of a frame is named before the next frame');
+      assert(
+        frame?.partial !== true,
+        'A2: every transition of a frame is named before the next frame',
+      );
       frame = { position, missing: 0, partial: true };
       this.#frames.push(frame);
     }
@@ -58,7 +61,11 @@ export class FrameLedger {
     assert(frame.missing > 0, 'A1: a transition is stored once');
     frame.missing -= 1;
     this.#missing -= 1;
-    for (let head = this.#frames[this.#first]; head !== undefined; head = this.#frames[this.#first]) {
+    for (
+      let head = this.#frames[this.#first];
+      head !== undefined;
+      head = this.#frames[this.#first]
+    ) {
       if (head.missing > 0 || head.partial) break;
       this.#applied = head.position;
       this.#first += 1;

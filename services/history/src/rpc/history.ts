@@ -62,24 +62,32 @@ function waitUntilUs(context: HistoryContext, call: CallContext): number {
     : Math.min(softUs, call.deadlineMs * usPerMs - deadlineMarginUs);
 }
 
-/** Waits for a durable change of the run, at most until then. */
-function changeOf(
-  context: HistoryContext,
-  handle: RunHandle,
-  call: CallContext,
-  untilUs: number,
-): Promise<void> {
-  if (context.ending()) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = (): void => {
-      timer.cancel();
-      unwatch();
-      resolve();
-    };
-    const unwatch = handle.watch(done);
-    const timer = context.clock.after(Math.max(untilUs - context.clock.nowUs(), 0), done);
-    call.onCancelled(done);
-  });
+/** Lets one call wait for durable changes of a run, one after the other; a call hears of its client's going once. */
+class ChangeWait {
+  readonly #context: HistoryContext;
+  readonly untilUs: number;
+  #wake: () => void = () => undefined;
+
+  constructor(context: HistoryContext, call: CallContext) {
+    this.#context = context;
+    this.untilUs = waitUntilUs(context, call);
+    call.onCancelled(() => this.#wake());
+  }
+
+  /** Resolves at the next change, when the time is up, when the client goes or when the process ends. */
+  next(handle: RunHandle): Promise<void> {
+    const { clock, ending } = this.#context;
+    if (ending()) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#wake = () => {
+        timer.cancel();
+        unwatch();
+        resolve();
+      };
+      const unwatch = handle.watch(this.#wake);
+      const timer = clock.after(Math.max(this.untilUs - clock.nowUs(), 0), this.#wake);
+    });
+  }
 }
 
 /** The newest state of the run: a run that left memory while a call waited is loaded again. */
@@ -102,7 +110,7 @@ export async function getHistory(
   let { handle } = position;
   const waits = request.waitNewEvent && position.endEventId === 0;
   if (waits && handle.open && position.nextEventId >= handle.state.progress.nextEventId) {
-    await changeOf(context, handle, call, waitUntilUs(context, call));
+    await new ChangeWait(context, call).next(handle);
     handle = await current(context, handle);
     await context.owner.afterHead();
   }
@@ -149,10 +157,10 @@ async function closeEvent(
 ): Promise<Response> {
   let { handle } = position;
   if (handle.open && waits) {
-    const untilUs = waitUntilUs(context, call);
+    const wait = new ChangeWait(context, call);
     const waiting = (): boolean => !call.cancelled() && !context.ending();
-    while (handle.open && waiting() && context.clock.nowUs() < untilUs) {
-      await changeOf(context, handle, call, untilUs);
+    while (handle.open && waiting() && context.clock.nowUs() < wait.untilUs) {
+      await wait.next(handle);
       handle = await current(context, handle);
     }
     await context.owner.afterHead();

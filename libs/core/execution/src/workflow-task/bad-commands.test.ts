@@ -1,7 +1,7 @@
 // Commands a server must refuse (wire-contract 2.1, 2.2): the text, the event, and that nothing else of the completion is
 // done.
 
-import { CommandType, WorkflowTaskFailedCause } from '@perdure/wire';
+import { CommandType, type WorkflowTaskFailedCause } from '@perdure/wire';
 import { describe, expect, test } from 'vitest';
 import {
   type CommandInit,
