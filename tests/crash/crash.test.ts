@@ -99,7 +99,7 @@ test.skipIf(usesForeignServer())(
       await sleep(random() * 8_000);
       await journey.start(taskQueue);
       const signals = journey.marks.map(async (mark) => {
-        await sleep(random() * 25_000);
+        await sleep(random() * 22_000);
         await journey.signal(mark);
       });
       await Promise.all([...signals, journey.finish()]);
@@ -108,7 +108,7 @@ test.skipIf(usesForeignServer())(
       const recovered = killing() < 0.75;
       const starting = recovered ? server.start() : server.start().catch((error: unknown) => error);
       if (recovered) await starting;
-      await sleep(recovered ? 100 + killing() * 700 : killing() * 300);
+      await sleep(recovered ? 50 + killing() * 550 : killing() * 300);
       await server.kill();
       await starting;
     }

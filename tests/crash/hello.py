@@ -39,7 +39,14 @@ async def main() -> None:
         client, task_queue=queue, workflows=[Hello], activities=[greet], workflow_runner=runner
     ):
         workflow_id = f"crash-py-{uuid.uuid4()}"
-        handle = await client.start_workflow(Hello.run, "restart", id=workflow_id, task_queue=queue)
+        # A task on its way to the worker when the server dies is tried again only after its time-out.
+        handle = await client.start_workflow(
+            Hello.run,
+            "restart",
+            id=workflow_id,
+            task_queue=queue,
+            task_timeout=timedelta(seconds=2),
+        )
         print("started", flush=True)
         print(await handle.result(), flush=True)
 

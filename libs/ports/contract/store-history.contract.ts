@@ -11,7 +11,12 @@ export function historyContract(open: OpenStore): void {
   describe('history', () => {
     test('rows come ascending by first event id, from the row that holds the event asked for', async () => {
       const store = await open();
-      const rows = [spanning(1, 3), spanning(4, 9), spanning(10, 10), spanning(11, 300)];
+      const rows = [
+        spanning(1, 3, 13),
+        spanning(4, 9, 12),
+        spanning(10, 10, 11),
+        spanning(11, 300),
+      ];
       await store.write(foldOf({ history: [rows[2], rows[0]] as HistoryRow[] }));
       await store.write(foldOf({ history: [rows[3], rows[1]] as HistoryRow[] }));
       expect(await store.readHistory(run, 0, 1, all)).toEqual(rows);
@@ -31,7 +36,7 @@ export function historyContract(open: OpenStore): void {
       expect(await spans(store, 13)).toEqual(['1-20']);
     });
 
-    test('of one first event id the higher clock wins, longer or shorter', async () => {
+    test('of one first event id the higher clock wins, longer or shorter; an equal one changes nothing', async () => {
       const store = await open();
       await store.write(foldOf({ history: [spanning(1, 5, 10)] }));
       await store.write(foldOf({ history: [spanning(1, 2, 9)] }));
@@ -39,6 +44,8 @@ export function historyContract(open: OpenStore): void {
       await store.write(foldOf({ history: [spanning(1, 3, 11)] }));
       expect(await store.readHistory(run, 0, 1, all)).toEqual([spanning(1, 3, 11)]);
       expect(await spans(store, 4)).toEqual([]);
+      await store.write(foldOf({ history: [spanning(1, 9, 11)] }));
+      expect(await spans(store, 1)).toEqual(['1-3']);
     });
 
     test('branches and runs are kept apart', async () => {

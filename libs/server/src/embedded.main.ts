@@ -6,7 +6,7 @@ import type { OpenedHistory } from '@perdure/history';
 import { openThreadedLog } from '@perdure/log-local';
 import { MemoryLog } from '@perdure/log-memory';
 import { createMemoryStore, createMemoryVisibility } from '@perdure/store-memory';
-import { openSqliteStore, openSqliteVisibility } from '@perdure/store-sqlite';
+import { openSqliteStore, openSqliteVisibility, SqliteThread } from '@perdure/store-sqlite';
 import { checkStoreIsThere, dataDirectory, tokenKey } from './data-directory.ts';
 import { createGrpcTransport } from './grpc-transport.ts';
 import { RealClock } from './real-clock.ts';
@@ -70,9 +70,15 @@ async function openStorage(
   // The log first: it takes the lock of the directory.
   const log = await openThreadedLog(paths.log, { onFault });
   await checkStoreIsThere(paths, log);
-  const pragmas = { sqlitePragmas: options.sqlitePragmas };
-  const store = await openSqliteStore(paths.store, pragmas);
-  const visibility = await openSqliteVisibility(paths.visibility, pragmas);
+  // Two threads: the store's reads wait for nobody, everything else shares the other one.
+  const [writer, reader] = [new SqliteThread(), new SqliteThread()];
+  const { sqlitePragmas } = options;
+  const store = await openSqliteStore(paths.store, { writer, readers: [reader], sqlitePragmas });
+  const visibility = await openSqliteVisibility(paths.visibility, {
+    writer,
+    readers: [writer],
+    sqlitePragmas,
+  });
   return {
     log,
     store,

@@ -117,7 +117,12 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   const owner = new Owner({ clock, pump, applied, listeners });
   const quarantine = await store.readQuarantine(quarantinedRunsMax);
   const reasons = new Map(quarantine.map(({ run, reason }) => [runKeyText(run), reason]));
-  const loader = new Loader(owner, store, reasons);
+  const loader = new Loader({
+    owner,
+    store,
+    quarantined: reasons,
+    onOpenRun: (handle) => dispatch.offerAll(handle),
+  });
   const cursor = (await options.visibility.readCursor(0)) ?? -1;
   const feed = new VisibilityFeed({ index: options.visibility, clock, cursor, onHalt });
   const folder = new Folder({

@@ -26,7 +26,7 @@ export interface JourneyResult {
 }
 
 const options = {
-  startToCloseTimeout: '10s',
+  startToCloseTimeout: '5s',
   retry: { initialInterval: '100ms', maximumInterval: '500ms' },
 } as const;
 

@@ -29,6 +29,8 @@ export class Play {
   /** Of all transitions, by kind. */
   readonly effects: Effect[] = [];
   nowUs = 1_000_000 * usPerSecond;
+  /** The first transition. */
+  readonly started: Transition;
   #polls = 0;
 
   constructor(request: RpcRequestInit<'StartWorkflowExecution'> = {}) {
@@ -48,6 +50,7 @@ export class Play {
       nowUs: this.nowUs,
     });
     this.state = started.state;
+    this.started = started.transition;
     this.commit(started.transition);
   }
 
@@ -116,7 +119,7 @@ export class Play {
   ): string | null {
     const answer = this.decide(
       completeWorkflowTask(this.state, {
-        task: this.task,
+        task: options.task ?? this.task,
         commands: received(commands),
         identity: 'worker',
         stickyQueue: '',

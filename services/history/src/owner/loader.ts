@@ -16,13 +16,21 @@ export class Loader {
   #visitedRuns = new Set<RunHandle>();
   #visitedWorkflows = new Set<string>();
 
+  readonly #onOpenRun: (handle: RunHandle) => void;
   /** Runs of the quarantine table, with the reason (L12). */
   readonly quarantined: ReadonlyMap<string, string>;
 
-  constructor(owner: Owner, store: Store, quarantined: ReadonlyMap<string, string>) {
-    this.#owner = owner;
-    this.#store = store;
-    this.quarantined = quarantined;
+  constructor(options: {
+    readonly owner: Owner;
+    readonly store: Store;
+    readonly quarantined: ReadonlyMap<string, string>;
+    /** An open run came into memory: nobody has offered its tasks since this owner took over (I15). */
+    readonly onOpenRun: (handle: RunHandle) => void;
+  }) {
+    this.#owner = options.owner;
+    this.#store = options.store;
+    this.quarantined = options.quarantined;
+    this.#onOpenRun = options.onOpenRun;
   }
 
   /** What is known of the workflow id; an entry without a current run when it was never used. */
@@ -69,8 +77,11 @@ export class Loader {
       const nowUs = this.#owner.clock.nowUs();
       const handle = this.#owner.adopt(state, nowUs, state.progress.nextEventId - 1);
       handle.quarantined = this.quarantined.get(key) ?? null;
-      if (handle.open) this.#owner.arm(handle);
-      else this.#visitedRuns.add(handle);
+      if (!handle.open) this.#visitedRuns.add(handle);
+      else if (handle.quarantined === null) {
+        this.#owner.arm(handle);
+        this.#onOpenRun(handle);
+      }
       return handle;
     } finally {
       this.#runReads.delete(key);

@@ -47,3 +47,12 @@ test('a canonical UUID takes 17 bytes, and UUIDs sort as their texts', () => {
   );
   expect(keyOf('A1B2C3D4-0000-4FFF-8ABC-0123456789AB')).toHaveLength(36);
 });
+
+test('the key of a UUID is the UTF-8 of no text', () => {
+  const utf8 = new TextDecoder('utf-8', { fatal: true });
+  fc.assert(
+    fc.property(canonical, (text) => {
+      expect(() => utf8.decode(keyOf(text))).toThrow(TypeError);
+    }),
+  );
+});

@@ -7,10 +7,10 @@
 import type { MessagePort } from 'node:worker_threads';
 import { StorageFault } from '@perdure/ports';
 import { faultOf } from './sqlite-fault.ts';
-import type { Answer, Request, Result } from './thread-protocol.ts';
+import type { Answer, Outcome, Request } from './thread-protocol.ts';
 
 interface Caller {
-  readonly resolve: (result: Result) => void;
+  readonly resolve: (result: Outcome) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -33,7 +33,7 @@ export class SqliteConnection {
   }
 
   /** A buffer is taken over. */
-  ask(request: Request): Promise<Result> {
+  ask(request: Request): Promise<Outcome> {
     if (this.#ended !== null) return Promise.reject(this.#ended);
     if (this.#waiting.length === 0) this.#port.ref();
     this.#port.postMessage(request, request instanceof ArrayBuffer ? [request] : []);

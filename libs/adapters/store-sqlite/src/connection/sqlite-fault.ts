@@ -7,7 +7,7 @@ const failedSyncs = [1034, 1290];
 const ioErrors = new Map([
   [3, 'check the permissions of the file and its directory'],
   [8, 'check the permissions of the file and its directory'],
-  [10, 'check the disk'],
+  [10, 'check the disk, then restart the server'],
   [13, 'free space on the disk; what was refused may be sent again'],
   [14, 'check that the directory exists and its permissions'],
 ]);

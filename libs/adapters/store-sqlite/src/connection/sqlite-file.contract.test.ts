@@ -120,6 +120,17 @@ test('a damaged page fails the reads that meet it, not the others of their turn'
   await store.close();
 });
 
+test('a read that cannot be asked does not touch the others of its turn', async () => {
+  const store = await open();
+  await store.write(foldOf({ runStates: [row('w', 100)] }));
+  const first = store.readRunState(runKey('w'));
+  const odd = store.readHistory(runKey('w'), 0, Number.NaN, 10);
+  const last = store.readRunState(runKey('w'));
+  await expect(odd).rejects.toThrow(TypeError);
+  expect([await first, await last]).toEqual([row('w', 100), row('w', 100)]);
+  await store.close();
+});
+
 async function expectFault(
   refused: Promise<unknown>,
   kind: StorageFault['kind'],

@@ -22,9 +22,9 @@ export type Request =
   | { readonly kind: 'close' };
 
 /** What a request gives: `null` when it is only done, a buffer of rows for reads. */
-export type Result = null | ArrayBuffer | FileStats;
+export type Outcome = null | ArrayBuffer | FileStats;
 
-export type Answer = Result | { readonly fault: FaultReport };
+export type Answer = Outcome | { readonly fault: FaultReport };
 
 export interface FileStats {
   readonly fileBytes: number;

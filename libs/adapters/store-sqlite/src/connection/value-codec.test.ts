@@ -73,3 +73,14 @@ test('a reader that expects another kind of value fails by an assertion', () => 
   writer.int(1);
   expect(() => new ValueReader(writer.finish()).bytes()).toThrow(InvariantError);
 });
+
+test('small bytes do not keep the message they came in; large ones are not copied', () => {
+  for (const [length, kept] of [
+    [8192, 8192],
+    [8193, 20_000],
+  ] as const) {
+    const writer = new ValueWriter(20_000);
+    writer.bytes(new Uint8Array(length));
+    expect(new ValueReader(writer.finish()).bytes().buffer.byteLength).toBe(kept);
+  }
+});

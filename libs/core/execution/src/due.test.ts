@@ -1,0 +1,127 @@
+// Time: a wake-up that is early, late or double does the right thing (I16); nothing happens before its time (L10).
+
+import { usPerSecond } from '@perdure/kernel';
+import { describe, expect, test } from 'vitest';
+import { completeWorkflow, scheduleActivity, startTimer } from './commands.fixture.ts';
+import { nextDueUs, wake } from './due.ts';
+import { typeName } from './event-table.fixture.ts';
+import { Play } from './play.fixture.ts';
+
+const s = (seconds: number): { seconds: number } => ({ seconds });
+/** Seconds from now until the run is due. */
+const dueIn = (play: Play, takenOverUs = 0): number | null => {
+  const dueUs = nextDueUs(play.state, takenOverUs);
+  return dueUs === null ? null : (dueUs - play.nowUs) / usPerSecond;
+};
+
+describe('nextDueUs', () => {
+  test('is the earliest of all that can become due', () => {
+    const play = new Play({ workflowRunTimeout: s(100) });
+    expect(dueIn(play)).toBe(100);
+    play.startTask();
+    expect(dueIn(play)).toBe(10);
+    play.complete([startTimer('t', 50), scheduleActivity('a', { scheduleToStartTimeout: s(30) })], {
+      stickyQueue: 'sticky',
+      stickyScheduleToStartUs: 4 * usPerSecond,
+    });
+    expect(dueIn(play)).toBe(30);
+    const activity = play.startActivity('a');
+    expect(dueIn(play)).toBe(20);
+    play.failActivity(activity);
+    expect(dueIn(play)).toBe(1);
+    play.signal('s');
+    expect(dueIn(play)).toBe(1);
+    play.pass(1);
+    expect(dueIn(play)).toBe(3);
+    play.terminate('x');
+    expect(dueIn(play)).toBeNull();
+  });
+
+  test('null: a task that waits on its normal queue waits for ever', () => {
+    expect(dueIn(new Play())).toBeNull();
+  });
+
+  test('heartbeats count from a take-over (W7), no other time does', () => {
+    const play = new Play();
+    play.work([scheduleActivity('a', { heartbeatTimeout: s(5), startToCloseTimeout: s(60) })]);
+    play.startActivity('a');
+    expect(dueIn(play)).toBe(5);
+    expect(dueIn(play, play.nowUs + 7 * usPerSecond)).toBe(12);
+    expect(dueIn(play, play.nowUs + 70 * usPerSecond)).toBe(60);
+    expect(wake(play.state, play.nowUs + 6 * usPerSecond, play.nowUs + 2 * usPerSecond)).toBeNull();
+  });
+});
+
+describe('wake', () => {
+  test('early: nothing; late: all that is due, in the order in which it became due; again: nothing', () => {
+    const play = new Play();
+    play.work([
+      startTimer('second', 2),
+      scheduleActivity('third', { scheduleToStartTimeout: s(3) }),
+      startTimer('first', 1),
+    ]);
+    expect(wake(play.state, play.nowUs + usPerSecond - 1, 0)).toBeNull();
+    play.pass(1000);
+    expect(play.history.slice(7).map(typeName)).toEqual([
+      'TimerFired',
+      'WorkflowTaskScheduled',
+      'TimerFired',
+      'ActivityTaskTimedOut',
+    ]);
+    expect(play.history[7]?.timerFiredEventAttributes?.timerId).toBe('first');
+    expect(wake(play.state, play.nowUs, 0)).toBeNull();
+  });
+
+  test('a step that makes another due goes on: a failed attempt is offered again at once', () => {
+    const play = new Play();
+    const retryPolicy = { initialInterval: { nanos: 1 } };
+    play.work([scheduleActivity('a', { startToCloseTimeout: s(5), retryPolicy })]);
+    play.startActivity('a');
+    play.effects.length = 0;
+    play.pass(5);
+    expect(play.activity('a')).toMatchObject({ phase: 2, attempt: 2 });
+    play.pass(0.000_001);
+    expect(play.activity('a')).toMatchObject({ phase: 1, attempt: 2 });
+    expect(play.effects).toEqual([{ kind: 'offerActivityTask', scheduledEventId: 5 }]);
+  });
+
+  test('the run time-out ends everything: nothing else happens, whatever else was due', () => {
+    const play = new Play({ workflowRunTimeout: s(5), workflowExecutionTimeout: s(9) });
+    play.work([startTimer('t', 6), startTimer('u', 5)]);
+    play.effects.length = 0;
+    play.pass(100);
+    const { found, wanted } = play.compareFrom(
+      7,
+      '7 WorkflowExecutionTimedOut retryState=Timeout newExecutionRunId=',
+    );
+    expect(found).toEqual(wanted);
+    expect(play.effects).toEqual([{ kind: 'closed' }]);
+    expect(play.state.progress).toMatchObject({ status: 7, closeTimeUs: play.nowUs });
+  });
+
+  test('a started workflow task is failed by force when the run is out of time', () => {
+    const play = new Play({ workflowExecutionTimeout: s(5) });
+    const task = play.startTask();
+    play.pass(5);
+    const { found, wanted } = play.compareFrom(
+      4,
+      `4 WorkflowTaskFailed cause=ForceCloseCommand identity=history-service
+       5 WorkflowExecutionTimedOut retryState=Timeout`,
+    );
+    expect(found).toEqual(wanted);
+    expect(play.complete([completeWorkflow()], { task })).toMatch(/^NOT_FOUND Workflow task not/);
+  });
+});
+
+test('a clock that is behind the run does not turn it back (L10)', () => {
+  const play = new Play();
+  play.startTask();
+  play.nowUs += 5 * usPerSecond;
+  play.complete([startTimer('t', 1), scheduleActivity('a')]);
+  const clockUs = play.nowUs;
+  play.nowUs -= 3 * usPerSecond;
+  expect(play.startActivity('a').startedTimeUs).toBe(clockUs);
+  play.signal('s');
+  expect(play.state.progress.clockUs).toBe(clockUs);
+  expect(play.history.at(-1)?.eventTime).toEqual(play.history[3]?.eventTime);
+});

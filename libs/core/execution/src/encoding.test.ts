@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { scheduleActivity, startTimer } from './commands.fixture.ts';
+import {
+  decodeBody,
+  decodeSnapshot,
+  decodeWorkflowState,
+  encodeBody,
+  encodeSnapshot,
+  encodeWorkflowState,
+  UnknownFormat,
+} from './encoding.ts';
+import { typeName } from './event-table.fixture.ts';
+import { Play, run } from './play.fixture.ts';
+import { signal } from './signal/signal.ts';
+
+const input = {
+  signalName: 's',
+  input: new Uint8Array(0),
+  header: new Uint8Array(0),
+  identity: 'c',
+  requestId: 'r',
+  nowUs: 0,
+};
+
+describe('snapshots', () => {
+  test('hold the whole state: encoded again they are the same bytes', () => {
+    const play = new Play({ workflowRunTimeout: { seconds: 60 } });
+    play.work([startTimer('t', 50), scheduleActivity('a'), scheduleActivity('b')]);
+    play.startActivity('b');
+    play.signal('s');
+    play.startTask();
+    play.signal('waits');
+    const bytes = encodeSnapshot(play.state);
+    const read = decodeSnapshot(run, bytes);
+    expect(read).toEqual(play.state);
+    expect(encodeSnapshot(read)).toEqual(bytes);
+  });
+
+  test('of a newer format are refused in plain words', () => {
+    const bytes = Uint8Array.of(8, 2);
+    expect(() => decodeSnapshot(run, bytes)).toThrow(UnknownFormat);
+    expect(() => decodeBody(bytes)).toThrow(UnknownFormat);
+    expect(() => decodeWorkflowState(bytes)).toThrow(
+      'a stored workflow has format 2, this server reads up to 1: start the newer server that wrote it',
+    );
+  });
+});
+
+test('a body holds the delta, the events and what changes for the workflow id', () => {
+  const { state } = new Play();
+  const keys = [{ key: 'signal:r', runId: 'run', expiresAtUs: 5 }];
+  const decision = signal(state, input, { makesCurrent: false, keys });
+  const body = decision.ok ? decision.transition?.body : undefined;
+  if (body === undefined) throw new Error('the signal was refused');
+  const bytes = encodeBody(body);
+  const read = decodeBody(bytes);
+  expect(read.workflow).toEqual({ makesCurrent: false, keys });
+  expect(read.delta).toEqual(body.delta);
+  expect(read).toMatchObject({ firstEventId: 3 });
+  expect(encodeBody(read)).toEqual(bytes);
+});
+
+test('a body that holds no progress is none', () => {
+  expect(() => decodeBody(new Uint8Array(0))).toThrow('a delta holds the progress of its run');
+});
+
+test('what waits is logged once: a delta holds only what came with it', () => {
+  const play = new Play();
+  play.startTask();
+  const sizes = [1, 2, 3, 4].map(() => {
+    const decision = signal(play.state, { ...input, nowUs: play.nowUs }, null);
+    if (!decision.ok || decision.transition === null) throw new Error('the signal was refused');
+    play.commit(decision.transition);
+    return encodeBody(decision.transition.body).length;
+  });
+  expect(new Set(sizes).size).toBe(1);
+  play.complete();
+  expect(play.history.slice(4, 8).map(typeName)).toEqual(
+    Array.from({ length: 4 }, () => 'WorkflowExecutionSignaled'),
+  );
+});
+
+test('the state of a workflow id', () => {
+  const keys = [{ key: 'start:r', runId: 'run', expiresAtUs: 7 }];
+  const read = decodeWorkflowState(encodeWorkflowState('run', keys));
+  expect(read).toEqual({ format: 1, currentRunId: 'run', keys });
+});

@@ -1,0 +1,64 @@
+// How a query is answered, by the state of its run (wire-contract 3.7).
+
+import { QueryRejectCondition } from '@perdure/wire';
+import { describe, expect, test } from 'vitest';
+import { completeWorkflow, failWorkflow, startTimer } from '../commands.fixture.ts';
+import { Play } from '../play.fixture.ts';
+import { routeQuery } from './route.ts';
+
+const { NotCompletedCleanly, NotOpen } = QueryRejectCondition;
+
+function route(play: Play, condition = 0): string {
+  const found = routeQuery(play.state, condition);
+  if (found.kind === 'rejected') return `${found.rejection.code} ${found.rejection.message}`;
+  return found.kind === 'conditionRejected' ? `rejected by status ${found.status}` : found.kind;
+}
+
+describe('routeQuery', () => {
+  test('of an open run: with a pending task, else by itself once a task was completed', () => {
+    const play = new Play();
+    expect(route(play)).toBe('withTask');
+    play.startTask();
+    expect(route(play)).toBe('withTask');
+    play.complete([startTimer('t', 60)]);
+    expect(route(play)).toBe('direct');
+    play.signal('s');
+    expect(route(play, NotOpen)).toBe('withTask');
+  });
+
+  test('fails fast from the third attempt of a task on', () => {
+    const play = new Play();
+    play.startTask();
+    play.failTask();
+    play.startTask();
+    expect(route(play)).toBe('withTask');
+    play.failTask();
+    const text = 'Unable to query workflow due to Workflow Task in failed state.';
+    expect(route(play)).toBe(`FAILED_PRECONDITION ${text}`);
+    play.startTask();
+    expect(route(play)).toBe(`FAILED_PRECONDITION ${text}`);
+  });
+
+  test('of a closed run: by itself, unless it closed before its first task was completed', () => {
+    const completed = new Play();
+    completed.work([completeWorkflow()]);
+    expect(route(completed)).toBe('direct');
+    const terminated = new Play();
+    terminated.terminate('x');
+    expect(route(terminated)).toMatch(/^FAILED_PRECONDITION Workflow closed before/);
+  });
+
+  test('is rejected by the condition of its caller', () => {
+    const completed = new Play();
+    completed.work([completeWorkflow()]);
+    expect(route(completed, NotOpen)).toBe('rejected by status 2');
+    expect(route(completed, NotCompletedCleanly)).toBe('direct');
+    const failed = new Play();
+    failed.work([failWorkflow('x')]);
+    expect(route(failed, NotCompletedCleanly)).toBe('rejected by status 3');
+    expect(failed.history.at(-1)?.workflowExecutionFailedEventAttributes).toMatchObject({
+      retryState: 5,
+      workflowTaskCompletedEventId: 4,
+    });
+  });
+});

@@ -1,0 +1,142 @@
+// A run under random inputs, checked after every step; every input is delivered twice.
+
+import { equalBytes } from '@perdure/kernel';
+import { decodeEvents, historyEventCodec } from '@perdure/wire';
+import type { Transition } from './draft.ts';
+import { decodeBody, decodeSnapshot, encodeBody, encodeSnapshot } from './encoding.ts';
+import { EventModel } from './event-model.fixture.ts';
+import { emptyState } from './initial-state.ts';
+import { Play, run } from './play.fixture.ts';
+import { type AttemptOffer, check, RandomInputs, type Step } from './random-inputs.fixture.ts';
+import {
+  ActivityPhase,
+  type ExecutionState,
+  fold,
+  isRunning,
+  TaskPhase,
+  type WorkflowTask,
+} from './state.ts';
+
+export class RandomRun {
+  readonly state: ExecutionState = emptyState(run);
+  readonly #model = new EventModel();
+  readonly #inputs: RandomInputs;
+  /** What the log holds, and the run as its log is replayed. */
+  readonly #bodies: Uint8Array[] = [];
+  readonly #replayed = emptyState(run);
+  readonly #offered = new Set<string>();
+
+  /** Seconds; 0 = the run has no time-out. */
+  constructor(runTimeout: number) {
+    const workflowRunTimeout = runTimeout > 0 ? { seconds: runTimeout } : null;
+    const { nowUs, started } = new Play({ workflowRunTimeout });
+    this.#inputs = new RandomInputs(nowUs);
+    this.#commit(started);
+  }
+
+  take(step: Step): void {
+    const input = this.#inputs.next(step, this.state);
+    const decision = input(this.state);
+    if (decision.transition) this.#commit(decision.transition);
+    this.#inputs.learn(step, decision, this.state);
+    // A signal is made idempotent by its request id, outside; a heartbeat is one more sign of life.
+    if (step.kind === 'signal' || step.kind === 'heartbeat') return;
+    const again = input(this.state);
+    check(!again.transition, `${step.kind} had an effect when it was delivered again`);
+  }
+
+  #commit({ body, effects }: Transition): void {
+    const version = this.state.progress.version + 1;
+    check(body.delta.progress.version === version, 'S2: the next version');
+    const bytes = encodeBody(body);
+    const logged = decodeBody(bytes);
+    check(equalBytes(encodeBody(logged), bytes), 'a body encoded again has other bytes');
+    this.#bodies.push(bytes);
+    fold(this.state, body.delta);
+    fold(this.#replayed, logged.delta);
+    const snapshot = encodeSnapshot(this.state);
+    check(equalBytes(encodeSnapshot(this.#replayed), snapshot), 'S1: replayed it is another state');
+    const loaded = decodeSnapshot(run, snapshot);
+    check(equalBytes(encodeSnapshot(loaded), snapshot), 'a snapshot encoded again has other bytes');
+    check(loaded.bufferedBytes === this.state.bufferedBytes, 'the size of what waits');
+    for (const event of decodeEvents(logged.events)) this.#model.apply(event);
+    this.#takeOffers(effects);
+    this.#compareWithHistory();
+    this.#compareTasks();
+    const closed = effects.some(({ kind }) => kind === 'closed');
+    check(closed === !isRunning(this.state), 'the end of the run is told');
+  }
+
+  #takeOffers(effects: Transition['effects']): void {
+    const task = this.state.progress.workflowTask;
+    for (const effect of effects) {
+      if (effect.kind === 'offerWorkflowTask' && task !== null) {
+        this.#offered.add(taskKey(task));
+        this.#inputs.taskOffers.push(task);
+      }
+      if (effect.kind !== 'offerActivityTask') continue;
+      const activity = this.state.activities.get(effect.scheduledEventId);
+      if (activity === undefined) continue;
+      this.#offered.add(attemptKey(activity));
+      this.#inputs.attemptOffers.push(activity);
+    }
+  }
+
+  /** The state is what the history says, and what waits to come into it. */
+  #compareWithHistory(): void {
+    const { activities, buffered, progress, timers } = this.state;
+    const written = this.#model;
+    const whole = written.with(buffered.map((event) => historyEventCodec.decode(event)));
+    const faults = [...written.faults, ...whole.faults];
+    check(faults.length === 0, faults.join('; '));
+    check(written.status === progress.status, 'status');
+    check(written.nextEventId === progress.nextEventId, 'nextEventId');
+    check(written.previousStartedEventId === progress.previousStartedEventId, 'previous started');
+    check(whole.signals === progress.signals, 'signals');
+    check(whole.cancelRequested === progress.cancelRequested, 'cancelRequested');
+    const ids = [...whole.activities.keys()].join();
+    check(ids === [...activities.keys()].join(), 'pending activities');
+    const names = [...whole.timers.values()].map(({ timerId }) => timerId).join();
+    check(names === [...timers.keys()].join(), 'pending timers');
+  }
+
+  /** At most one workflow task, which the history knows unless it is transient; what waits has been offered (I15). */
+  #compareTasks(): void {
+    const { activities, buffered, progress } = this.state;
+    const task = progress.workflowTask;
+    const written = task?.transient === true ? null : task;
+    const known = this.#model.task;
+    check(known?.scheduledEventId === written?.scheduledEventId, 'the workflow task');
+    check((known?.startedEventId ?? 0) === (written?.startedEventId ?? 0), 'the started task');
+    check(buffered.length === 0 || task?.phase === TaskPhase.Started, 'F3: nothing to wait for');
+    const scheduled = task?.phase === TaskPhase.Scheduled;
+    check(!scheduled || this.#offered.has(taskKey(task)), 'I15: a workflow task was not offered');
+    for (const activity of activities.values()) {
+      const waits = activity.phase === ActivityPhase.Scheduled;
+      check(!waits || this.#offered.has(attemptKey(activity)), 'I15: an activity was not offered');
+    }
+  }
+
+  /** After the last step: the log alone gives the same run, and no acknowledged signal is missing from a closed one. */
+  finish(): void {
+    const state = emptyState(run);
+    let historyBytes = 0;
+    for (const bytes of this.#bodies) {
+      const body = decodeBody(bytes);
+      fold(state, body.delta);
+      historyBytes += body.events.length;
+    }
+    check(
+      equalBytes(encodeSnapshot(state), encodeSnapshot(this.state)),
+      'S1: the fold of its deltas',
+    );
+    check(state.progress.historyBytes === historyBytes, 'historyBytes');
+    const { signals } = this.#inputs;
+    check(isRunning(state) || this.#model.signals === signals, 'an acknowledged signal is missing');
+  }
+}
+
+const taskKey = ({ scheduledEventId, attempt, stickyQueue }: WorkflowTask): string =>
+  `${scheduledEventId}/${attempt}/${stickyQueue}`;
+const attemptKey = ({ scheduledEventId, attempt, stamp }: AttemptOffer): string =>
+  `${scheduledEventId}/${attempt}/${stamp}`;

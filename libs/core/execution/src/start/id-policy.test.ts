@@ -1,0 +1,85 @@
+// What a start means when its workflow id is in use or was used before (wire-contract 3.9, 3.10).
+
+import {
+  WorkflowIdConflictPolicy as Conflict,
+  WorkflowIdReusePolicy as Reuse,
+  WorkflowExecutionStatus as Status,
+} from '@perdure/wire';
+import { expect, test } from 'vitest';
+import { answerStart } from './id-policy.ts';
+
+const named = 'WorkflowId: w, RunId: r.';
+
+function answer(
+  status: keyof typeof Status | null,
+  reuse: keyof typeof Reuse,
+  conflict: keyof typeof Conflict,
+  requestId = 'new',
+): string {
+  const current =
+    status === null
+      ? null
+      : { workflowId: 'w', runId: 'r', createRequestId: 'old', status: Status[status] };
+  const found = answerStart(current, {
+    reuse: Reuse[reuse],
+    conflict: Conflict[conflict],
+    requestId,
+  });
+  if (found.kind !== 'rejected') return found.kind;
+  expect(found.rejection.detail).toMatchObject({
+    kind: 'workflowExecutionAlreadyStarted',
+    startRequestId: 'old',
+    runId: 'r',
+  });
+  return `${found.rejection.code} ${found.rejection.message}`;
+}
+
+test.for([
+  [null, 'RejectDuplicate', 'Fail', 'start'],
+  [
+    'Running',
+    'AllowDuplicate',
+    'Fail',
+    `ALREADY_EXISTS Workflow execution is already running. ${named}`,
+  ],
+  ['Running', 'RejectDuplicate', 'UseExisting', 'useExisting'],
+  ['Running', 'AllowDuplicate', 'TerminateExisting', 'terminateAndStart'],
+  ['Running', 'TerminateIfRunning', 'Fail', 'terminateAndStart'],
+  ['Completed', 'AllowDuplicate', 'Fail', 'start'],
+  ['Completed', 'TerminateIfRunning', 'Fail', 'start'],
+  [
+    'Completed',
+    'RejectDuplicate',
+    'UseExisting',
+    `ALREADY_EXISTS Workflow execution already finished. ${named}`,
+  ],
+  [
+    'Failed',
+    'RejectDuplicate',
+    'Fail',
+    `ALREADY_EXISTS Workflow execution already finished. ${named}`,
+  ],
+  [
+    'Completed',
+    'AllowDuplicateFailedOnly',
+    'Fail',
+    `ALREADY_EXISTS Workflow execution already finished successfully. ${named}`,
+  ],
+  [
+    'ContinuedAsNew',
+    'AllowDuplicateFailedOnly',
+    'Fail',
+    `ALREADY_EXISTS Workflow execution already finished successfully. ${named}`,
+  ],
+  ['Failed', 'AllowDuplicateFailedOnly', 'Fail', 'start'],
+  ['Canceled', 'AllowDuplicateFailedOnly', 'Fail', 'start'],
+  ['Terminated', 'AllowDuplicateFailedOnly', 'Fail', 'start'],
+  ['TimedOut', 'AllowDuplicateFailedOnly', 'Fail', 'start'],
+] as const)('%s, %s, %s: %s', ([status, reuse, conflict, wanted]) => {
+  expect(answer(status, reuse, conflict)).toBe(wanted);
+});
+
+test('the request that made the current run is answered with it, whatever became of it', () => {
+  expect(answer('Running', 'AllowDuplicate', 'Fail', 'old')).toBe('repeat');
+  expect(answer('Completed', 'RejectDuplicate', 'Fail', 'old')).toBe('repeat');
+});

@@ -1,0 +1,80 @@
+import { toUs, usPerSecond } from '@perdure/kernel';
+import {
+  priorityCodec,
+  type RpcRequestInit,
+  retryPolicyCodec,
+  rpcCodec,
+  searchAttributesCodec,
+} from '@perdure/wire';
+import { describe, expect, test } from 'vitest';
+import { applicationFailure, data } from '../commands.fixture.ts';
+import { Play } from '../play.fixture.ts';
+import { settleRunTimeouts } from './run-timeouts.ts';
+
+type Request = RpcRequestInit<'StartWorkflowExecution'>;
+const s = (seconds: number): { seconds: number } => ({ seconds });
+const codec = rpcCodec('StartWorkflowExecution').request;
+
+describe('settleRunTimeouts', () => {
+  /** Seconds: execution, run, task. */
+  const cases: readonly (readonly [Request, readonly [number, number, number]])[] = [
+    [{}, [0, 0, 10]],
+    [{ workflowExecutionTimeout: s(100) }, [100, 100, 10]],
+    [{ workflowExecutionTimeout: s(100), workflowRunTimeout: s(500) }, [100, 100, 10]],
+    [{ workflowExecutionTimeout: s(100), workflowRunTimeout: s(50) }, [100, 50, 10]],
+    [{ workflowRunTimeout: s(50) }, [0, 50, 10]],
+    [{ workflowRunTimeout: s(5) }, [0, 5, 5]],
+    [{ workflowTaskTimeout: s(300) }, [0, 0, 120]],
+    [{ workflowTaskTimeout: s(30), workflowRunTimeout: s(20) }, [0, 20, 20]],
+  ];
+  test.for(cases)('%o', ([request, wanted]) => {
+    const found = settleRunTimeouts(codec.decode(codec.encode(request)));
+    const us = [found.executionUs, found.runUs, found.taskUs];
+    expect(us.map((each) => each / usPerSecond)).toEqual(wanted);
+  });
+});
+
+test('startRun writes what the request says into the first event, and keeps it', () => {
+  const searchAttributes = { indexedFields: { Key: data('value') } };
+  const priority = { priorityKey: 2 };
+  const link = { workflowEvent: { namespace: 'n', workflowId: 'w', runId: 'r' } };
+  const play = new Play({
+    input: data('input'),
+    header: data('header'),
+    memo: data('memo'),
+    userMetadata: data('summary'),
+    lastCompletionResult: data('last'),
+    continuedFailure: applicationFailure('before'),
+    workflowExecutionTimeout: s(100),
+    retryPolicy: { maximumAttempts: 3 },
+    searchAttributes,
+    priority,
+    links: [link],
+  });
+  const { found, wanted } = play.compare(
+    `1 WorkflowExecutionStarted input=input header=header memo=memo userMetadata=summary lastCompletionResult=last workflowExecutionTimeout=100s workflowRunTimeout=100s workflowTaskTimeout=10s retryPolicy.maximumAttempts=3 retryPolicy.initialInterval=1s priority.priorityKey=2
+     2 WorkflowTaskScheduled`,
+  );
+  expect(found).toEqual(wanted);
+  const [started] = play.history;
+  const attributes = started?.workflowExecutionStartedEventAttributes;
+  expect(started?.links[0]?.workflowEvent).toMatchObject(link.workflowEvent);
+  expect(attributes?.searchAttributes?.indexedFields['Key']).toEqual(Buffer.from('value'));
+  expect(toUs(attributes?.workflowExecutionExpirationTime)).toBe(play.nowUs + 100 * usPerSecond);
+  const { start, progress } = play.state;
+  expect(start).toMatchObject({
+    workflowType: 'type',
+    taskQueue: 'queue',
+    createRequestId: 'start-request',
+    runExpirationUs: play.nowUs + 100 * usPerSecond,
+    memo: Buffer.from('memo'),
+    userMetadata: Buffer.from('summary'),
+  });
+  expect(priorityCodec.decode(start.priority)).toMatchObject(priority);
+  expect(retryPolicyCodec.decode(start.retryPolicy).maximumAttempts).toBe(3);
+  expect(searchAttributesCodec.decode(start.searchAttributes)).toMatchObject({
+    indexedFields: { Key: Buffer.from('value') },
+  });
+  expect(progress).toMatchObject({ version: 1, nextEventId: 3, status: 1 });
+  expect(play.effects).toEqual([{ kind: 'offerWorkflowTask' }]);
+});

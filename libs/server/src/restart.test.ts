@@ -1,0 +1,164 @@
+// What outlives a process whose log was trimmed: work that only the store knows of is found again (M5, I15).
+
+import { MemoryLog } from '@perdure/log-memory';
+import type { CallContext, Clock } from '@perdure/ports';
+import { createMemoryStore, createMemoryVisibility } from '@perdure/store-memory';
+import {
+  CommandType,
+  type RpcName,
+  type RpcRequestInit,
+  type RpcResponse,
+  rpcCodec,
+} from '@perdure/wire';
+import { expect, test } from 'vitest';
+import { RealClock } from './real-clock.ts';
+import { openLog } from './server-log.ts';
+import { openServices, type Services, type Storage } from './services.ts';
+
+const namespace = 'default';
+const taskQueue = { name: 'orders' };
+const later = { name: 'orders-later' };
+
+function emptyStorage(): Storage {
+  return {
+    log: new MemoryLog(),
+    store: createMemoryStore(),
+    visibility: createMemoryVisibility(),
+    tokenKey: new Uint8Array(32),
+    persistence: 'in memory',
+    storeName: 'memory',
+  };
+}
+
+function open(storage: Storage, clock: Clock = new RealClock()): Promise<Services> {
+  return openServices({
+    storage,
+    clock,
+    namespaces: [namespace],
+    log: openLog('never', 'text'),
+    onHalt: (fault) => {
+      throw fault;
+    },
+  });
+}
+
+const call: CallContext & { supportedServerVersions: string } = {
+  deadlineMs: null,
+  clientName: '',
+  clientVersion: '',
+  supportedServerVersions: '',
+  cancelled: () => false,
+  onCancelled: () => undefined,
+};
+
+async function rpc<R extends RpcName>(
+  services: Services,
+  name: R,
+  request: RpcRequestInit<R>,
+): Promise<RpcResponse<R>> {
+  const method = services.methods.find((candidate) => candidate.name === name);
+  const codec = rpcCodec(name);
+  const answer = await method?.handle(codec.request.encode(request), call);
+  return codec.response.decode(
+    answer instanceof Uint8Array ? answer : (answer?.bytes ?? new Uint8Array()),
+  );
+}
+
+async function startRun(services: Services, workflowId: string): Promise<void> {
+  await rpc(services, 'StartWorkflowExecution', {
+    namespace,
+    workflowId,
+    workflowType: { name: 'order' },
+    taskQueue,
+    requestId: workflowId,
+  });
+}
+
+const activity = (activityId: string) => ({
+  commandType: CommandType.ScheduleActivityTask,
+  scheduleActivityTaskCommandAttributes: {
+    activityId,
+    activityType: { name: 'ship' },
+    taskQueue: later,
+    startToCloseTimeout: { seconds: 60 },
+  },
+});
+
+test('after a trim every unstarted task is handed out: of a run with one, and of one with many', async () => {
+  const storage = emptyStorage();
+  const first = await open(storage);
+  await startRun(first, 'waits for its first task');
+  const parked = await rpc(first, 'PollWorkflowTaskQueue', { namespace, taskQueue });
+  await rpc(first, 'RespondWorkflowTaskCompleted', {
+    namespace,
+    taskToken: parked.taskToken,
+    commands: [activity('only one')],
+  });
+  await startRun(first, 'many');
+  const many = await rpc(first, 'PollWorkflowTaskQueue', { namespace, taskQueue });
+  await rpc(first, 'RespondWorkflowTaskCompleted', {
+    namespace,
+    taskToken: many.taskToken,
+    commands: ['a', 'b', 'c'].map(activity),
+  });
+  await startRun(first, 'no task taken');
+  await first.history.drain();
+  expect(await storage.log.lowMark()).toBeGreaterThan(0);
+  first.history.stop();
+
+  const second = await open(storage);
+  expect(second.history.recovered).toMatchObject({ runs: 0, wakeRows: 3 });
+  const taken = [];
+  for (let polls = 0; polls < 4; polls++) {
+    const task = await rpc(second, 'PollActivityTaskQueue', { namespace, taskQueue: later });
+    taken.push(task.activityId);
+  }
+  expect(taken.toSorted()).toEqual(['a', 'b', 'c', 'only one']);
+  const task = await rpc(second, 'PollWorkflowTaskQueue', { namespace, taskQueue });
+  expect(task.workflowExecution?.workflowId).toBe('no task taken');
+  second.history.stop();
+});
+
+test('without a trim the tail is replayed: tasks in hand are still valid, the rest is offered', async () => {
+  const storage = emptyStorage();
+  const first = await open(storage);
+  await startRun(first, 'in hand');
+  const inHand = await rpc(first, 'PollWorkflowTaskQueue', { namespace, taskQueue });
+  await startRun(first, 'waiting');
+  first.history.stop();
+
+  const second = await open(storage);
+  expect(second.history.recovered.transitions).toBe(3);
+  await rpc(second, 'RespondWorkflowTaskCompleted', { namespace, taskToken: inHand.taskToken });
+  const task = await rpc(second, 'PollWorkflowTaskQueue', { namespace, taskQueue });
+  expect(task.workflowExecution?.workflowId).toBe('waiting');
+  second.history.stop();
+});
+
+test('a request id is known after a restart, with and without a trim', async () => {
+  const storage = emptyStorage();
+  const first = await open(storage);
+  await startRun(first, 'once');
+  const signal = {
+    namespace,
+    workflowExecution: { workflowId: 'once' },
+    signalName: 's',
+    requestId: 'signal 1',
+  };
+  await rpc(first, 'SignalWorkflowExecution', signal);
+  first.history.stop();
+  const second = await open(storage);
+  await rpc(second, 'SignalWorkflowExecution', signal);
+  await second.history.drain();
+  second.history.stop();
+  const third = await open(storage);
+  await rpc(third, 'SignalWorkflowExecution', signal);
+  await startRun(third, 'once');
+  const described = await rpc(third, 'DescribeWorkflowExecution', {
+    namespace,
+    execution: { workflowId: 'once' },
+  });
+  // Started, WorkflowTaskScheduled and one signal.
+  expect(described.workflowExecutionInfo?.historyLength).toBe(3);
+  third.history.stop();
+});
