@@ -1,11 +1,17 @@
 // Random inputs for a run, by a client, worker and clock that know only what was offered or handed out to them. Names are
 // taken from all of it, so stale ones are as common as good ones.
 
-import { noBytes, usPerSecond } from '@perdure/kernel';
+import { noBytes, unreachable, usPerSecond } from '@perdure/kernel';
 import { heartbeat, startActivity, undoActivityStart } from './activity/attempt.ts';
 import { cancelActivity, completeActivity, failActivity } from './activity/report.ts';
 import { requestCancel } from './cancel/request-cancel.ts';
-import { applicationFailure, type CommandInit, data, received } from './commands.fixture.ts';
+import {
+  applicationFailure,
+  type CommandInit,
+  data,
+  received,
+  requestCancelActivity,
+} from './commands.fixture.ts';
 import { type Decision, unchanged } from './decision.ts';
 import { nextDueUs, wake } from './due.ts';
 import { signal } from './signal/signal.ts';
@@ -31,6 +37,8 @@ export const stepKinds = [
   'resetSticky',
   'pass',
   'clockBack',
+  'work',
+  'act',
 ] as const;
 
 /** One step: what to do, and numbers to choose with. */
@@ -83,6 +91,23 @@ export class RandomInputs {
     if (step.kind === 'signal') this.signals += 1;
   }
 
+  /** `work` and `act` are whatever brings workflow task or activity on; the other steps are as good as blind. */
+  settle(step: Step, state: ExecutionState): Step {
+    if (step.kind === 'work') {
+      const task = state.progress.workflowTask;
+      const kind =
+        task === null ? 'pass' : task.phase === TaskPhase.Started ? 'complete' : 'startTask';
+      const bits = kind === 'startTask' && task?.stickyQueue === '' ? step.bits & ~1 : step.bits;
+      return { ...step, kind, bits, pick: step.pick & 3 };
+    }
+    if (step.kind !== 'act') return step;
+    const phases = [...state.activities.values()].map(({ phase }) => phase);
+    const reports = ['completeActivity', 'failActivity', 'cancelActivity', 'heartbeat'] as const;
+    const report = reports[step.bits & 3] ?? 'heartbeat';
+    const kind = phases.includes(ActivityPhase.Started) ? report : 'startActivity';
+    return { ...step, kind: step.pick > 20 ? 'startActivity' : kind, pick: step.pick & 7 };
+  }
+
   next(step: Step, state: ExecutionState): Input {
     const nowUs = this.nowUs;
     const named = { identity: 'w', nowUs };
@@ -94,7 +119,7 @@ export class RandomInputs {
         return (now) => startWorkflowTask(now, input);
       }
       case 'complete':
-        return this.#completion(step);
+        return this.#completion(step, state);
       case 'failTask': {
         const task = this.#one(this.#tasks, step);
         return (now) => failWorkflowTask(now, { task, cause: 14, failure: noBytes, ...named });
@@ -127,6 +152,9 @@ export class RandomInputs {
       case 'clockBack':
         this.nowUs -= step.bits * 1000;
         return () => unchanged(null);
+      case 'work':
+      case 'act':
+        return unreachable(kind as never);
     }
   }
 
@@ -141,11 +169,17 @@ export class RandomInputs {
     return { pollRequestId: `${this.#polls}`, identity: 'w', nowUs: this.nowUs };
   }
 
-  #completion(step: Step): Input {
+  #completion(step: Step, state: ExecutionState): Input {
     const sticky = bit(step, 0);
+    const pending = [...state.activities.keys()];
+    const commands = step.commands.map((command) => {
+      const cancel = command.requestCancelActivityTaskCommandAttributes?.scheduledEventId ?? 0;
+      const known = pending[cancel % (pending.length + 1)];
+      return cancel > 0 && known !== undefined ? requestCancelActivity(known) : command;
+    });
     const completion = {
       task: this.#one(this.#tasks, step),
-      commands: received(step.commands),
+      commands: received(commands),
       identity: 'w',
       stickyQueue: sticky ? 'sticky' : '',
       stickyScheduleToStartUs: sticky ? 5 * usPerSecond : 0,

@@ -34,7 +34,8 @@ export class RandomRun {
     this.#commit(started);
   }
 
-  take(step: Step): void {
+  take(any: Step): void {
+    const step = this.#inputs.settle(any, this.state);
     const input = this.#inputs.next(step, this.state);
     const decision = input(this.state);
     if (decision.transition) this.#commit(decision.transition);

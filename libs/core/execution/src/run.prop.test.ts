@@ -34,38 +34,34 @@ const schedule = fc
   );
 const timerId = fc.constantFrom('t', 'u', 'v', 'w');
 const timer = fc.tuple(timerId, fc.nat({ max: 5 })).map(([id, length]) => startTimer(id, length));
-const unlikely = fc.oneof(
-  fc.constantFrom<CommandInit>({ commandType: 999 }, startTimer('x', -1)),
-  timerId.map(cancelTimer),
-  fc.nat({ max: 40 }).map(requestCancelActivity),
-);
+const cancelActivity = fc.nat({ max: 40 }).map(requestCancelActivity);
+const invalid = fc.constantFrom<CommandInit>({ commandType: 999 }, startTimer('x', -1));
 const command: fc.Arbitrary<CommandInit> = fc.oneof(
   { weight: 12, arbitrary: schedule },
   { weight: 8, arbitrary: timer },
-  { weight: 3, arbitrary: unlikely },
+  { weight: 1, arbitrary: invalid },
+  { weight: 2, arbitrary: timerId.map(cancelTimer) },
+  { weight: 3, arbitrary: cancelActivity },
 );
 const closing = fc.constantFrom(completeWorkflow(), failWorkflow('x'), cancelWorkflow(), {
   commandType: CommandType.CompleteWorkflowExecution,
 });
 const commands = fc.oneof(
-  { weight: 12, arbitrary: fc.array(command, { maxLength: 2, size: 'max' }) },
+  { weight: 30, arbitrary: fc.array(command, { maxLength: 3, size: 'max' }) },
   { weight: 1, arbitrary: closing.map((close) => [close]) },
-  { weight: 1, arbitrary: fc.tuple(unlikely, closing).map((pair) => [...pair]) },
+  { weight: 1, arbitrary: fc.tuple(cancelActivity, closing).map((pair) => [...pair]) },
 );
 const weights: Partial<Record<Step['kind'], number>> = {
-  startTask: 40,
-  complete: 40,
-  startActivity: 25,
-  pass: 25,
-  signal: 15,
+  work: 150,
+  act: 60,
+  pass: 20,
+  signal: 20,
+  requestCancel: 1,
   terminate: 1,
-  resetSticky: 3,
-  clockBack: 3,
-  requestCancel: 3,
 };
 const step: fc.Arbitrary<Step> = fc.record({
   kind: fc.oneof(
-    ...stepKinds.map((kind) => ({ weight: weights[kind] ?? 8, arbitrary: fc.constant(kind) })),
+    ...stepKinds.map((kind) => ({ weight: weights[kind] ?? 4, arbitrary: fc.constant(kind) })),
   ),
   pick: fc.nat({ max: 31 }),
   bits: fc.nat({ max: 63 }),
@@ -84,7 +80,7 @@ test('a run keeps its invariants under any inputs, stale and repeated ones too',
       reached.set(status, (reached.get(status) ?? 0) + 1);
       return true;
     }),
-    { numRuns: 250 },
+    { numRuns: 200 },
   );
   // Runs end in every way, and some do not.
   expect([...reached.keys()].sort()).toEqual(['1', '2', '3', '4', '5', '7']);

@@ -43,6 +43,8 @@ describe('startWorkflowTask', () => {
        7 WorkflowTaskStarted scheduledEventId=6`,
     );
     expect(found).toEqual(wanted);
+    play.failTask();
+    expect(play.task).toMatchObject({ attempt: 2, transient: true });
   });
 });
 
