@@ -30,6 +30,8 @@ export type RejectionDetail =
       readonly kind: 'workflowExecutionAlreadyStarted';
       readonly startRequestId: string;
       readonly runId: string;
+      /** First run of the chain; empty: not known. */
+      readonly firstExecutionRunId: string;
     }
   | { readonly kind: 'notFound' }
   | { readonly kind: 'namespaceNotFound'; readonly namespace: string }

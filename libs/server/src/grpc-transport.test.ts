@@ -63,6 +63,7 @@ test('a rejection carries its code, message and typed detail', async () => {
     kind: 'workflowExecutionAlreadyStarted',
     startRequestId: 'request-1',
     runId: 'run-1',
+    firstExecutionRunId: 'run-0',
   } as const;
   const message = 'läuft schon: 100 %\n💥';
   script.owner = () =>

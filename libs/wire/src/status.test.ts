@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import { decodeStatus, encodeStatus, statusNumbers } from './status.ts';
 
 const details: readonly RejectionDetail[] = [
-  { kind: 'workflowExecutionAlreadyStarted', startRequestId: 'request', runId: 'run' },
+  {
+    kind: 'workflowExecutionAlreadyStarted',
+    startRequestId: 'request',
+    runId: 'run',
+    firstExecutionRunId: 'first',
+  },
   { kind: 'notFound' },
   { kind: 'namespaceNotFound', namespace: 'elsewhere' },
   { kind: 'namespaceNotFound', namespace: '' },

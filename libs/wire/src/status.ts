@@ -94,7 +94,7 @@ const forms: { readonly [K in Kind]: DetailForm<K> } = {
   workflowExecutionAlreadyStarted: plain(
     'workflowExecutionAlreadyStarted',
     'WorkflowExecutionAlreadyStartedFailure',
-    ['startRequestId', 'runId'],
+    ['startRequestId', 'runId', 'firstExecutionRunId'],
   ),
   notFound: plain('notFound', 'NotFoundFailure', []),
   namespaceNotFound: plain('namespaceNotFound', 'NamespaceNotFoundFailure', ['namespace']),

@@ -56,6 +56,14 @@ test('the batch of the closing event begins with the events of its transition', 
   expect(completed.state.progress.closedBatchEventId).toBe(4);
 });
 
+test('a completion that closes the run offers nothing that it asked for', () => {
+  const play = new Play();
+  play.startTask();
+  play.effects.length = 0;
+  play.complete([scheduleActivity('a'), completeWorkflow()]);
+  expect(play.effects).toEqual([{ kind: 'closed' }]);
+});
+
 test('a cancel request is written once, with its cause, and schedules a workflow task', () => {
   const play = new Play();
   play.work();

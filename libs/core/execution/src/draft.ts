@@ -208,7 +208,7 @@ export class Draft {
       timersSet: timers.set,
       timersRemoved: timers.removed,
       bufferedReplaced: replaced,
-      buffered: replaced ? [...(this.#kept ?? []), ...this.#added] : this.#added,
+      buffered: [...(this.#kept ?? []), ...this.#added],
     };
     const events = this.#events.length === 0 ? noBytes : concatBytes(this.#events);
     const { nextEventId: firstEventId } = state.progress;

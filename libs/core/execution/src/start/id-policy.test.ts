@@ -19,7 +19,13 @@ function answer(
   const current =
     status === null
       ? null
-      : { workflowId: 'w', runId: 'r', createRequestId: 'old', status: Status[status] };
+      : {
+          workflowId: 'w',
+          runId: 'r',
+          createRequestId: 'old',
+          firstRunId: 'f',
+          status: Status[status],
+        };
   const found = answerStart(current, {
     reuse: Reuse[reuse],
     conflict: Conflict[conflict],
@@ -30,6 +36,7 @@ function answer(
     kind: 'workflowExecutionAlreadyStarted',
     startRequestId: 'old',
     runId: 'r',
+    firstExecutionRunId: 'f',
   });
   return `${found.rejection.code} ${found.rejection.message}`;
 }

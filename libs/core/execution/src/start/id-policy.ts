@@ -12,6 +12,8 @@ export interface CurrentRun {
   readonly workflowId: string;
   readonly runId: string;
   readonly createRequestId: string;
+  /** First run of its chain; absent: not known. */
+  readonly firstRunId?: string;
   readonly status: number;
 }
 
@@ -44,6 +46,7 @@ function alreadyStarted(current: CurrentRun, message: string): StartAnswer {
       kind: 'workflowExecutionAlreadyStarted',
       startRequestId: current.createRequestId,
       runId: current.runId,
+      firstExecutionRunId: current.firstRunId ?? '',
     }),
   };
 }
