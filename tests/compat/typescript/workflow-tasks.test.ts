@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { expectHistory } from '../../expect-history.ts';
 import { receive, send } from './mailbox.ts';
@@ -114,6 +115,8 @@ describe.concurrent('workflow task', () => {
     const handle = await sdk.start(workflows.collect, { args: [1], taskQueue });
     await vi.waitFor(async () => expect((await sdk.history(handle)).length).toBe(4));
     await dying.kill();
+    // A task sent into a connection whose end was not seen yet waits for its start-to-close.
+    await sleep(300);
     await handle.signal(workflows.addSignal, 'found');
     await sdk.startWorker({ taskQueue });
     expect(await handle.result()).toEqual(['found']);
