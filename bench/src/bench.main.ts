@@ -13,7 +13,7 @@ import { startServer } from './server-process.ts';
 
 const { values: flags } = parseArgs({
   options: {
-    workflows: { type: 'string', default: '2000' },
+    workflows: { type: 'string', default: '5000' },
     concurrency: { type: 'string', default: '50' },
     warmup: { type: 'string', default: '200' },
     store: { type: 'string', default: 'local' },
@@ -22,7 +22,7 @@ const { values: flags } = parseArgs({
   },
 });
 if (flags.help) {
-  console.log(`npm run bench -- [--workflows 2000] [--concurrency 50] [--warmup 200] [--store local|memory] [--out FILE]
+  console.log(`npm run bench -- [--workflows 5000] [--concurrency 50] [--warmup 200] [--store local|memory] [--out FILE]
 Server CPU covers all threads from the first start until the store has applied everything.`);
   process.exit(0);
 }

@@ -23,7 +23,15 @@ export type Repository = {
   readonly nodeVersion: string;
 };
 
-const foldersOff = new Set(['.git', '.nx', '.perdure', 'coverage', 'node_modules']);
+const foldersOff = new Set([
+  '.git',
+  '.nx',
+  '.perdure',
+  '.vitest',
+  '__pycache__',
+  'coverage',
+  'node_modules',
+]);
 const textFile =
   /(\.(ts|js|mjs|cjs|json|md|sh|py|yml|yaml|toml|proto)|\/run|\/bin\/[^.]+|\.npmrc|\.node-version)$/;
 

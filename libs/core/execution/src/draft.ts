@@ -65,6 +65,8 @@ export class Draft {
   readonly timers: Overlay<string, Timer>;
   start: StartInfo;
   readonly #activities: Overlay<number, Activity>;
+  /** Made when first asked for. */
+  #activityIds: Set<string> | null = null;
   readonly #events: Uint8Array[] = [];
   /** What of the state's buffer still waits; null: all of it. */
   #kept: readonly BufferedEvent[] | null = null;
@@ -94,10 +96,22 @@ export class Draft {
       `F4: activity ${id} cannot enter phase ${activity.phase}`,
     );
     this.#activities.set(id, activity);
+    this.#activityIds?.add(activity.activityId);
   }
 
   removeActivity(scheduledEventId: number): void {
+    const activity = this.#activities.get(scheduledEventId);
+    if (activity !== undefined) this.#activityIds?.delete(activity.activityId);
     this.#activities.remove(scheduledEventId);
+  }
+
+  /** True if an activity of that id is pending. */
+  hasActivityId(activityId: string): boolean {
+    if (this.#activityIds === null) {
+      this.#activityIds = new Set();
+      for (const pending of this.#activities.values()) this.#activityIds.add(pending.activityId);
+    }
+    return this.#activityIds.has(activityId);
   }
 
   setWorkflowTask(task: WorkflowTask | null): void {

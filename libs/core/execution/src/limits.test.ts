@@ -60,6 +60,14 @@ describe('history', () => {
     expect(play.state.progress.status).toBe(5);
   });
 
+  test('a refused completion hears of the limit, not of its command', () => {
+    const play = new Play();
+    play.startTask();
+    near({ nextEventId: history.eventsMax + 1 }, play);
+    expect(play.complete([cancelTimer('x')])).toBe(`INVALID_ARGUMENT ${count}`);
+    expect(play.state.progress.status).toBe(5);
+  });
+
   test('a completion that closes the run may pass it', () => {
     const play = new Play();
     play.startTask();

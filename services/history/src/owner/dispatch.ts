@@ -95,7 +95,7 @@ export class Dispatch {
       scheduledEventId: wake.scheduledEventId,
       attempt: wake.attempt,
       stamp: wake.stamp,
-      priority: noPriority,
+      priority: wake.priority,
       scheduledAtUs: wake.scheduledAtUs,
     });
     this.#give(offer, wake.normalQueue || wake.queue);
@@ -165,8 +165,6 @@ export class Dispatch {
     };
   }
 }
-
-const noPriority = new Uint8Array(0);
 
 function priorityKey(priority: Uint8Array): number {
   if (priority.length === 0) return defaultPriority;

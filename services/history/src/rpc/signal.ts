@@ -85,6 +85,7 @@ export async function signalWorkflow(
           header: body.header,
           identity: body.identity,
           requestId: body.requestId,
+          links: body.links,
           nowUs,
         },
         workflow,
@@ -101,7 +102,11 @@ export async function cancelWorkflow(
   const once: OnceOnly = { kind: 'cancel', requestId: body.requestId };
   const target = { namespaceId, workflowId, runId, firstRunId: body.firstExecutionRunId };
   await request(context, target, once, (state, nowUs, workflow) =>
-    requestCancel(state, { reason: body.reason, identity: body.identity, nowUs }, workflow),
+    requestCancel(
+      state,
+      { reason: body.reason, identity: body.identity, links: body.links, nowUs },
+      workflow,
+    ),
   );
   return {};
 }
@@ -112,9 +117,9 @@ export async function terminateWorkflow(
 ): Promise<Record<string, never>> {
   const { workflowId, runId } = body.workflowExecution ?? { workflowId: '', runId: '' };
   const target = { namespaceId, workflowId, runId, firstRunId: body.firstExecutionRunId };
-  const { reason, details, identity } = body;
+  const { reason, details, identity, links } = body;
   await request(context, target, null, (state, nowUs) =>
-    terminate(state, { reason, details, identity, nowUs }),
+    terminate(state, { reason, details, identity, links, nowUs }),
   );
   return {};
 }

@@ -40,6 +40,7 @@ function currentRun(handle: RunHandle | null): CurrentRun | null {
   return {
     workflowId: run.workflowId,
     runId: run.runId,
+    firstRunId: start.firstRunId,
     createRequestId: start.createRequestId,
     status: progress.status,
   };

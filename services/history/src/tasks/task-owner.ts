@@ -8,6 +8,7 @@ import {
   startActivity,
   startWorkflowTask,
   TaskPhase,
+  type Transition,
   undoActivityStart,
 } from '@perdure/core-execution';
 import { RejectionError } from '@perdure/kernel';
@@ -69,10 +70,11 @@ export class TaskHandOut implements TaskOwner {
         attempt: offer.attempt,
         pollRequestId: poll.pollRequestId,
         identity: poll.identity,
+        sticky: poll.sticky,
         nowUs: owner.clock.nowUs(),
       }),
     );
-    if (!decision.ok) return obsolete;
+    if (!decision.ok) return this.#refuse(handle, decision.transition);
     const durable = commitDurably(owner, handle, null, decision.transition);
     const shown = showStartedTask(this.#context, handle, decision.value, poll.sticky);
     await durable;
@@ -120,11 +122,19 @@ export class TaskHandOut implements TaskOwner {
         nowUs: owner.clock.nowUs(),
       }),
     );
-    if (!decision.ok) return obsolete;
+    if (!decision.ok) return this.#refuse(handle, decision.transition);
     const durable = commitDurably(owner, handle, null, decision.transition);
     const response = activityTaskResponse(this.#context, handle, decision.value, poll.namespace);
     await durable;
     return { kind: 'started', response };
+  }
+
+  /** A start that is refused may close the run all the same, when the run has outgrown its limits. */
+  #refuse(handle: RunHandle, transition: Transition | undefined): StartOutcome {
+    if (transition !== undefined) {
+      this.#context.owner.commit([{ handle, entry: null, transition }]);
+    }
+    return obsolete;
   }
 
   workflowTaskNotDelivered(offer: TaskOffer, pollRequestId: string): void {

@@ -85,12 +85,9 @@ function pendingProblem(draft: Draft, activityId: string): BadCommand | null {
     const detail = `the number of pending activities, ${count}, has reached the per-workflow limit of ${pendingActivitiesMax}`;
     return { cause: WorkflowTaskFailedCause.PendingActivitiesLimitExceeded, detail };
   }
-  for (const pending of draft.activities.values()) {
-    if (pending.activityId !== activityId) continue;
-    const detail = `ActivityId ${activityId} is that of a pending activity.`;
-    return { cause: WorkflowTaskFailedCause.ScheduleActivityDuplicateId, detail };
-  }
-  return null;
+  if (!draft.hasActivityId(activityId)) return null;
+  const detail = `ActivityId ${activityId} is that of a pending activity.`;
+  return { cause: WorkflowTaskFailedCause.ScheduleActivityDuplicateId, detail };
 }
 
 function schedule(

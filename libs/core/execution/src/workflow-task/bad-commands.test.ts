@@ -184,6 +184,16 @@ describe('a bad command', () => {
     expect(found).toEqual(wanted);
   });
 
+  test('an activity id is free again once its activity was cancelled, in the same task too', () => {
+    const play = new Play();
+    play.work([scheduleActivity('a')]);
+    play.signal('s');
+    const again = [requestCancelActivity(5), scheduleActivity('a')];
+    expect(play.work([...again, scheduleActivity('a')])).toMatch(/ScheduleActivityDuplicateId/);
+    expect(play.work(again)).toBeNull();
+    expect([...play.state.activities.values()].map(({ activityId }) => activityId)).toEqual(['a']);
+  });
+
   test('may cancel an activity twice only while a result of it waits', () => {
     const play = new Play();
     play.work([scheduleActivity('a')]);
