@@ -1,88 +1,16 @@
 // What outlives a process whose log was trimmed: work that only the store knows of is found again (M5, I15).
 
-import { MemoryLog } from '@perdure/log-memory';
-import type { CallContext, Clock } from '@perdure/ports';
-import { createMemoryStore, createMemoryVisibility } from '@perdure/store-memory';
-import {
-  CommandType,
-  type RpcName,
-  type RpcRequestInit,
-  type RpcResponse,
-  rpcCodec,
-} from '@perdure/wire';
 import { expect, test } from 'vitest';
-import { RealClock } from './real-clock.ts';
-import { openLog } from './server-log.ts';
-import { openServices, type Services, type Storage } from './services.ts';
-
-const namespace = 'default';
-const taskQueue = { name: 'orders' };
-const later = { name: 'orders-later' };
-
-function emptyStorage(): Storage {
-  return {
-    log: new MemoryLog(),
-    store: createMemoryStore(),
-    visibility: createMemoryVisibility(),
-    tokenKey: new Uint8Array(32),
-    persistence: 'in memory',
-    storeName: 'memory',
-  };
-}
-
-function open(storage: Storage, clock: Clock = new RealClock()): Promise<Services> {
-  return openServices({
-    storage,
-    clock,
-    namespaces: [namespace],
-    log: openLog('never', 'text'),
-    onHalt: (fault) => {
-      throw fault;
-    },
-  });
-}
-
-const call: CallContext & { supportedServerVersions: string } = {
-  deadlineMs: null,
-  clientName: '',
-  clientVersion: '',
-  supportedServerVersions: '',
-  cancelled: () => false,
-  onCancelled: () => undefined,
-};
-
-async function rpc<R extends RpcName>(
-  services: Services,
-  name: R,
-  request: RpcRequestInit<R>,
-): Promise<RpcResponse<R>> {
-  const method = services.methods.find((candidate) => candidate.name === name);
-  const codec = rpcCodec(name);
-  const answer = await method?.handle(codec.request.encode(request), call);
-  return codec.response.decode(
-    answer instanceof Uint8Array ? answer : (answer?.bytes ?? new Uint8Array()),
-  );
-}
-
-async function startRun(services: Services, workflowId: string): Promise<void> {
-  await rpc(services, 'StartWorkflowExecution', {
-    namespace,
-    workflowId,
-    workflowType: { name: 'order' },
-    taskQueue,
-    requestId: workflowId,
-  });
-}
-
-const activity = (activityId: string) => ({
-  commandType: CommandType.ScheduleActivityTask,
-  scheduleActivityTaskCommandAttributes: {
-    activityId,
-    activityType: { name: 'ship' },
-    taskQueue: later,
-    startToCloseTimeout: { seconds: 60 },
-  },
-});
+import {
+  activity,
+  emptyStorage,
+  later,
+  namespace,
+  open,
+  rpc,
+  startRun,
+  taskQueue,
+} from '../fixtures/in-process.ts';
 
 test('after a trim every unstarted task is handed out: of a run with one, and of one with many', async () => {
   const storage = emptyStorage();

@@ -1,0 +1,75 @@
+// D3, through all four services: a task whose receiver is gone before a byte was written goes to somebody else.
+
+import { decodeEvents, rpcCodec } from '@perdure/wire';
+import { expect, test } from 'vitest';
+import {
+  activity,
+  deliver,
+  emptyStorage,
+  later,
+  namespace,
+  open,
+  patientCall,
+  rpc,
+  startRun,
+  taskQueue,
+} from '../fixtures/in-process.ts';
+
+const workflowTask = rpcCodec('PollWorkflowTaskQueue').response;
+const activityTask = rpcCodec('PollActivityTaskQueue').response;
+
+test('a workflow task that was not delivered is handed out again under the same started event and attempt', async () => {
+  const services = await open(emptyStorage());
+  await startRun(services, 'w');
+  const lost = await deliver(services, 'PollWorkflowTaskQueue', { namespace, taskQueue });
+  const first = workflowTask.decode(lost.bytes);
+  lost.notDelivered();
+  const second = await rpc(services, 'PollWorkflowTaskQueue', { namespace, taskQueue });
+  expect(second).toMatchObject({ startedEventId: first.startedEventId, attempt: 1 });
+  expect(second.taskToken).toEqual(first.taskToken);
+  expect(decodeEvents(second.history).map(({ eventId }) => eventId)).toEqual([1, 2, 3]);
+  await rpc(services, 'RespondWorkflowTaskCompleted', { namespace, taskToken: second.taskToken });
+  await expect(
+    rpc(services, 'RespondWorkflowTaskCompleted', { namespace, taskToken: first.taskToken }),
+  ).rejects.toThrow('Workflow task not found.');
+  services.history.stop();
+});
+
+test('an activity start that was not delivered is undone: the one attempt it may have is not spent', async () => {
+  const services = await open(emptyStorage());
+  await startRun(services, 'w');
+  const task = await rpc(services, 'PollWorkflowTaskQueue', { namespace, taskQueue });
+  await rpc(services, 'RespondWorkflowTaskCompleted', {
+    namespace,
+    taskToken: task.taskToken,
+    commands: [activity('once')],
+  });
+  const lost = await deliver(services, 'PollActivityTaskQueue', { namespace, taskQueue: later });
+  expect(activityTask.decode(lost.bytes)).toMatchObject({ activityId: 'once', attempt: 1 });
+  lost.notDelivered();
+  const again = await rpc(services, 'PollActivityTaskQueue', { namespace, taskQueue: later });
+  expect(again).toMatchObject({ activityId: 'once', attempt: 1 });
+  // Said a second time, of a start that is no more: nothing happens.
+  lost.notDelivered();
+  await rpc(services, 'RespondActivityTaskCompleted', { namespace, taskToken: again.taskToken });
+  const described = await rpc(services, 'DescribeWorkflowExecution', {
+    namespace,
+    execution: { workflowId: 'w' },
+  });
+  expect(described.pendingActivities).toEqual([]);
+  services.history.stop();
+});
+
+test('a poll whose client is gone when its task is started gives it back', async () => {
+  const services = await open(emptyStorage());
+  let gone = false;
+  const leaving = { ...patientCall, cancelled: () => gone };
+  const parked = deliver(services, 'PollWorkflowTaskQueue', { namespace, taskQueue }, leaving);
+  const starting = startRun(services, 'w');
+  gone = true;
+  await starting;
+  expect((await parked).bytes.length).toBe(0);
+  const task = await rpc(services, 'PollWorkflowTaskQueue', { namespace, taskQueue });
+  expect(task).toMatchObject({ startedEventId: 3, attempt: 1 });
+  services.history.stop();
+});
