@@ -66,7 +66,7 @@ export function isTypeScript(file: SourceFile): boolean {
 
 /** Tests and contract suites: they may reach further than the code beside them. */
 export function isTest(path: string): boolean {
-  return /\.(test|contract)\.ts$/.test(path);
+  return /\.(test|contract)\.ts$|\/fixtures\//.test(path);
 }
 
 function walk(root: string, folder: string, ignored: readonly string[], paths: string[]): void {
