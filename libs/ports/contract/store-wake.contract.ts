@@ -65,6 +65,9 @@ export function wakeContract(open: OpenStore): void {
       await write({ bucket: 7 });
       await write({ bucket: 0, block: 2 });
       expect(await store.oldestWakeBucket(block)).toBe(7);
+      expect(await store.oldestWakeBucket(block, 7)).toBe(7);
+      expect(await store.oldestWakeBucket(block, 8)).toBe(20);
+      expect(await store.oldestWakeBucket(block, 21)).toBeNull();
       expect(await store.oldestWakeBucket(2)).toBe(0);
       await store.write(foldOf({ wakeBucketsDropped: [{ block, bucket: 7 }] }));
       expect(await store.oldestWakeBucket(block)).toBe(20);

@@ -123,8 +123,8 @@ export interface Store {
     maxBytes: number,
   ): Promise<readonly HistoryRow[]>;
 
-  /** Lowest bucket of the block that has a row, or null. */
-  oldestWakeBucket(block: number): Promise<number | null>;
+  /** Lowest bucket of the block, at or above `from`, that has a row; null: none. */
+  oldestWakeBucket(block: number, from?: number): Promise<number | null>;
 
   /** Rows of a bucket in key order, after `after` when given (paging), at most `limit`. */
   readWake(

@@ -8,6 +8,8 @@ import { usPerMs, usPerSecond } from '@perdure/kernel';
 import type { Clock, TimerHandle } from '@perdure/ports';
 
 const checkMs = 5_000;
+/** The platform's timers take about 24 days; a longer one would fire at once. */
+const timerMsMax = 2 ** 31 - 1;
 const differenceUsMax = 500 * usPerMs;
 const lastsUs = 10 * usPerSecond;
 
@@ -26,7 +28,7 @@ export class RealClock implements Clock {
   }
 
   after(delayUs: number, callback: () => void): TimerHandle {
-    const timer = setTimeout(callback, Math.ceil(delayUs / usPerMs));
+    const timer = setTimeout(callback, Math.min(Math.ceil(delayUs / usPerMs), timerMsMax));
     timer.unref();
     return { cancel: () => clearTimeout(timer) };
   }

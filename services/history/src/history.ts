@@ -131,7 +131,11 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     log,
     beforeApplied: (offset) => feed.storedTo(offset),
     onHalt,
-    onClean: (handle) => evictIfDone(owner, inUse, handle),
+    onClean: (handle) => {
+      if (handle.open) return;
+      if (inUse(handle)) loader.leaveLater(handle);
+      else evictClosed(owner, handle);
+    },
   });
   let ending = false;
   const context: HistoryContext = {
@@ -203,9 +207,8 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   };
 }
 
-/** A closed run that the store has leaves memory unless somebody waits for it. Its workflow id goes with its last run. */
-function evictIfDone(owner: Owner, inUse: (handle: RunHandle) => boolean, handle: RunHandle): void {
-  if (handle.open || inUse(handle)) return;
+/** A closed run that the store has leaves memory. Its workflow id goes with its last run. */
+function evictClosed(owner: Owner, handle: RunHandle): void {
   owner.evict(handle);
   const { namespaceId, workflowId, runId } = handle.state.run;
   const key = `${namespaceId}\0${workflowId}`;

@@ -94,9 +94,9 @@ class MemoryStore implements Store {
     return past === -1 ? rows : rows.slice(0, past);
   }
 
-  async oldestWakeBucket(block: number): Promise<number | null> {
+  async oldestWakeBucket(block: number, from = 0): Promise<number | null> {
     this.#refuseIfClosed();
-    const buckets = [...(this.#wake.get(block)?.keys() ?? [])];
+    const buckets = [...(this.#wake.get(block)?.keys() ?? [])].filter((bucket) => bucket >= from);
     return buckets.length === 0 ? null : Math.min(...buckets);
   }
 

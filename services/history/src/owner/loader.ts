@@ -88,6 +88,11 @@ export class Loader {
     }
   }
 
+  /** The store has all of a closed run, but somebody waits for it: it leaves at a later sweep. */
+  leaveLater(handle: RunHandle): void {
+    this.#visitedRuns.add(handle);
+  }
+
   /** Drops what was looked at and is not in use. `inUse`: somebody waits for the run. */
   sweep(inUse: (handle: RunHandle) => boolean): void {
     const runs = this.#visitedRuns;

@@ -39,16 +39,16 @@ export class WakeIndex {
     const { store, owner } = this.#options;
     const nextHour = bucketOf(0, owner.clock.nowUs()) + 1;
     const newest = new Map<string, WakeRow>();
-    const oldest = await Promise.all(
-      Array.from({ length: blockCount }, (_none, block) => store.oldestWakeBucket(block)),
-    );
+    const blocks = Array.from({ length: blockCount }, (_none, block) => block);
+    const oldest = await Promise.all(blocks.map((block) => store.oldestWakeBucket(block)));
     for (const [block, first] of oldest.entries()) {
-      if (first === null) continue;
-      for (let bucket = first; bucket <= nextHour; bucket++) {
+      // From one bucket that has rows to the next: a server may have been away for months.
+      for (let bucket = first; bucket !== null && bucket <= nextHour; ) {
         for await (const row of this.#rows(block, bucket)) {
           const key = runKeyText(row.run);
           if ((newest.get(key)?.version ?? -1) < row.version) newest.set(key, row);
         }
+        bucket = await store.oldestWakeBucket(block, bucket + 1);
       }
     }
     for (const row of newest.values()) this.#act(row);

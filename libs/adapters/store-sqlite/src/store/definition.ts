@@ -82,7 +82,7 @@ const texts = {
   readHistory: `SELECT first_event_id, last_event_id, clock, events FROM history
     WHERE run = ? AND wf = ? AND ns = ? AND branch = ? AND last_event_id >= ?
     ORDER BY first_event_id`,
-  oldestWakeBucket: 'SELECT min(bucket) FROM wake WHERE block = ?',
+  oldestWakeBucket: 'SELECT min(bucket) FROM wake WHERE block = ? AND bucket >= ?',
   readWake: `SELECT run, wf, ns, shard, version, load_at, offer FROM wake
     WHERE block = ? AND bucket = ? ORDER BY run, wf, ns LIMIT ?`,
   readWakeAfter: `SELECT run, wf, ns, shard, version, load_at, offer FROM wake

@@ -128,10 +128,13 @@ export class SqliteStore implements Store {
     });
   }
 
-  async oldestWakeBucket(block: number): Promise<number | null> {
+  async oldestWakeBucket(block: number, from = 0): Promise<number | null> {
     const [found] = await this.#file.read({
       statement: statement.oldestWakeBucket,
-      bind: (values) => values.int(block),
+      bind: (values) => {
+        values.int(block);
+        values.int(from);
+      },
       row: (columns) => columns.intOrNone(),
     });
     return found ?? null;
