@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import type { OpenedHistory } from '@perdure/history';
 import { openThreadedLog } from '@perdure/log-local';
 import { MemoryLog } from '@perdure/log-memory';
+import { StorageFault } from '@perdure/ports';
 import { createMemoryStore, createMemoryVisibility } from '@perdure/store-memory';
 import { openSqliteStore, openSqliteVisibility, SqliteThread } from '@perdure/store-sqlite';
 import { checkStoreIsThere, dataDirectory, tokenKey } from './data-directory.ts';
@@ -68,7 +69,11 @@ async function openStorage(
   }
   const paths = dataDirectory(dbFilename);
   // The log first: it takes the lock of the directory.
-  const log = await openThreadedLog(paths.log, { onFault });
+  const log = await openThreadedLog(paths.log, { onFault }).catch((fault: unknown) => {
+    throw fault instanceof StorageFault
+      ? new StorageFault(fault.kind, `${paths.log}: ${fault.message}`, { cause: fault })
+      : fault;
+  });
   await checkStoreIsThere(paths, log);
   // Two threads: the store's reads wait for nobody, everything else shares the other one.
   const [writer, reader] = [new SqliteThread(), new SqliteThread()];
