@@ -199,16 +199,18 @@ export class Owner {
   /** Puts the run into the timer queue if it is due earlier than it stands there. */
   arm(handle: RunHandle): void {
     const dueUs = nextDueUs(handle.state, handle.takenOverUs);
-    if (dueUs === null || (handle.armedUs !== null && handle.armedUs <= dueUs)) return;
-    handle.armedUs = dueUs;
-    this.timers.add({ dueUs, run: handle.state.run, key: handle.key });
+    const { armed } = handle;
+    if (!handle.open && armed !== null) armed.cancelled = true;
+    if (dueUs === null || (armed !== null && armed.dueUs <= dueUs)) return;
+    handle.armed = { dueUs, run: handle.state.run, key: handle.key, cancelled: false };
+    this.timers.add(handle.armed);
   }
 
   #due(due: DueRun): void {
     const handle = this.runs.get(due.key);
     if (handle === undefined) this.#listeners.loadDue(due);
     else {
-      if (handle.armedUs === due.dueUs) handle.armedUs = null;
+      if (handle.armed === due) handle.armed = null;
       this.wakeRun(handle);
     }
   }

@@ -6,6 +6,7 @@
 
 import type { ExecutionState } from '@perdure/core-execution';
 import type { OpenFrame } from '@perdure/core-shard';
+import type { DueRun } from './timer-queue.ts';
 
 /** A transition that the store lacks. `clock` and `frame` are set when it is durable. */
 export interface UnappliedTransition {
@@ -39,8 +40,8 @@ export class RunHandle {
   folding = false;
   /** When the oldest unapplied transition was made. */
   dirtySinceUs = 0;
-  /** Due time under which the run stands in the timer queue; null: it does not. */
-  armedUs: number | null = null;
+  /** The entry of the run in the timer queue; null: it has none. */
+  armed: DueRun | null = null;
   wake: RememberedWake | null = null;
   /** Left memory: whoever still holds it must load the run again. */
   evicted = false;

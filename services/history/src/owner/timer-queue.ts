@@ -7,6 +7,8 @@ export interface DueRun {
   readonly dueUs: number;
   readonly run: RunKey;
   readonly key: string;
+  /** The run closed: nobody is woken, and above all nothing is read for it. */
+  cancelled: boolean;
 }
 
 /** The platform's timers take at most about 24 days. */
@@ -66,7 +68,7 @@ export class TimerQueue {
       const first = this.#heap[0];
       if (first === undefined || first.dueUs > nowUs) break;
       this.#take();
-      this.#wake(first);
+      if (!first.cancelled) this.#wake(first);
     }
     this.#arm();
   }

@@ -78,7 +78,8 @@ export class WakeIndex {
     const key = runKeyText(row.run);
     if (owner.runs.has(key)) return;
     if (row.offer !== null) this.#options.offer(row.run, wakeOfferCodec.decode(row.offer));
-    if (row.loadAtUs !== null) owner.timers.add({ dueUs: row.loadAtUs, run: row.run, key });
+    if (row.loadAtUs !== null)
+      owner.timers.add({ dueUs: row.loadAtUs, run: row.run, key, cancelled: false });
   }
 
   #upkeepLater(): void {
