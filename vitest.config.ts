@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 
 const off = ['**/node_modules/**', 'tools/tidy/fixtures/**'];
 const contract = ['libs/**/*.contract.test.ts'];
+const fixedSeed = 'tools/test-runner/src/fixed-seed.setup.ts';
 
 export default defineConfig({
   test: {
@@ -22,11 +23,18 @@ export default defineConfig({
             'tools/**/src/**/*.test.ts',
           ],
           exclude: [...off, ...contract],
+          setupFiles: [fixedSeed],
         },
       },
       {
         extends: true,
-        test: { name: 'contract', include: contract, exclude: off, testTimeout: 30_000 },
+        test: {
+          name: 'contract',
+          include: contract,
+          exclude: off,
+          testTimeout: 30_000,
+          setupFiles: [fixedSeed],
+        },
       },
       {
         extends: true,

