@@ -34,7 +34,16 @@ export const CommandType = {
   FailWorkflowExecution: 5,
   CancelTimer: 6,
   CancelWorkflowExecution: 7,
+  RequestCancelExternalWorkflowExecution: 8,
+  RecordMarker: 9,
   ContinueAsNewWorkflowExecution: 10,
+  StartChildWorkflowExecution: 11,
+  SignalExternalWorkflowExecution: 12,
+  UpsertWorkflowSearchAttributes: 13,
+  ProtocolMessage: 14,
+  ModifyWorkflowProperties: 16,
+  ScheduleNexusOperation: 17,
+  RequestCancelNexusOperation: 18,
 } as const;
 
 export const WorkflowExecutionStatus = {
