@@ -1,15 +1,16 @@
 // Rows for the contract of the store.
 
-import type {
-  AppliedRow,
-  FoldBatch,
-  HistoryRow,
-  QuarantineRow,
-  RunKey,
-  RunStateRow,
-  Store,
-  WakeRow,
-  WorkflowRow,
+import {
+  type AppliedRow,
+  emptyFold,
+  type FoldBatch,
+  type HistoryRow,
+  type QuarantineRow,
+  type RunKey,
+  type RunStateRow,
+  type Store,
+  type WakeRow,
+  type WorkflowRow,
 } from '../src/index.ts';
 
 /** Opens an empty store; it is closed after the test. */
@@ -22,16 +23,7 @@ export function runKey(workflowId: string, runId = '0194cbb4-9a3f-7a45-9d4e-0b54
 }
 
 export function foldOf(rows: Partial<FoldBatch>): FoldBatch {
-  return {
-    history: [],
-    wake: [],
-    quarantine: [],
-    workflows: [],
-    runStates: [],
-    wakeBucketsDropped: [],
-    applied: null,
-    ...rows,
-  };
+  return { ...emptyFold, ...rows };
 }
 
 export function bytesOf(...values: number[]): Uint8Array {
