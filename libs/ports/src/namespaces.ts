@@ -9,6 +9,8 @@ export interface Namespace {
   readonly ownerEmail: string;
   readonly data: Readonly<Record<string, string>>;
   readonly retentionUs: number;
+  /** Custom search attributes: name -> number of `temporal.api.enums.v1.IndexedValueType`. */
+  readonly searchAttributes: ReadonlyMap<string, number>;
 }
 
 /** Strictly consistent: what was registered is found by the next call. */

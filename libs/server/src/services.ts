@@ -61,6 +61,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     if (!(cause instanceof RejectionError)) log.warn('a task could not be started', cause);
     clock.after(reofferUs, () => history.offerAgain(offer));
   };
+  const namespaces = createNamespaces(options.namespaces);
   const matching = new Matching({ clock, owner, onStartFailed: reoffer });
   const history = await openHistory({
     clock,
@@ -69,6 +70,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     store: storage.store,
     visibility: storage.visibility,
     matching,
+    namespaces,
     tokenKey: storage.tokenKey,
     owner: `${hostname()}:${process.pid}`,
     // In the order of time: rows of neighbouring runs lie together in the store, which saves a third of its CPU.
@@ -90,7 +92,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
           return {};
         },
       },
-      namespaces: createNamespaces(options.namespaces),
+      namespaces,
     },
     cluster: {
       id: clusterId(storage.tokenKey),

@@ -26,6 +26,7 @@ export function createNamespaces(names: readonly string[]): Namespaces {
       ownerEmail: '',
       data: {},
       retentionUs: 24 * usPerHour,
+      searchAttributes: new Map(),
     }),
   );
   const byName = new Map(list.map((namespace) => [namespace.name, namespace]));

@@ -1,7 +1,7 @@
 // What the parts of the history service share.
 
 import type { RunKey } from '@perdure/kernel';
-import type { Clock, MatchingService, Store, VisibilityIndex } from '@perdure/ports';
+import type { Clock, MatchingService, Namespaces, Store, VisibilityIndex } from '@perdure/ports';
 import type { Dispatch } from './owner/dispatch.ts';
 import type { Loader } from './owner/loader.ts';
 import type { Owner } from './owner/owner.ts';
@@ -20,6 +20,7 @@ export interface HistoryContext {
   readonly visibilityFeed: VisibilityFeed;
   readonly matching: MatchingService;
   readonly tokens: TaskTokens;
+  readonly namespaces: Namespaces;
   /** True once the process is ending: calls that wait for a change are answered, and none waits any more. */
   readonly ending: () => boolean;
   /** A random UUID. */

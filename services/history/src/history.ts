@@ -10,6 +10,7 @@ import type {
   HistoryService,
   LogPartition,
   MatchingService,
+  Namespaces,
   Store,
   TaskOffer,
   TimerHandle,
@@ -39,6 +40,7 @@ export interface HistoryOptions {
   readonly store: Store;
   readonly visibility: VisibilityIndex;
   readonly matching: MatchingService;
+  readonly namespaces: Namespaces;
   readonly tokenKey: Uint8Array;
   /** Name of the process, for people who read the log. */
   readonly owner: string;
@@ -149,6 +151,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     visibilityFeed: feed,
     matching,
     tokens: new TaskTokens(options.tokenKey),
+    namespaces: options.namespaces,
     ending: () => ending,
     newId: options.newId,
   };
