@@ -1,5 +1,6 @@
 // What the parts of the history service share.
 
+import type { RunLimits } from '@perdure/core-execution';
 import type { RunKey } from '@perdure/kernel';
 import type { Clock, MatchingService, Namespaces, Store, VisibilityIndex } from '@perdure/ports';
 import type { Dispatch } from './owner/dispatch.ts';
@@ -21,6 +22,8 @@ export interface HistoryContext {
   readonly matching: MatchingService;
   readonly tokens: TaskTokens;
   readonly namespaces: Namespaces;
+  /** The bounds of the runs of a namespace, as they are now. */
+  readonly limits: (namespaceId: string) => RunLimits;
   /** True once the process is ending: calls that wait for a change are answered, and none waits any more. */
   readonly ending: () => boolean;
   /** A random UUID. */

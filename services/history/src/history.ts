@@ -3,7 +3,7 @@
 // Order of the opening (L7, L11): replay the tail, claim the log, rebuild the runs, walk the wake rows, offer what waits,
 // then serve. Nothing is answered before all of it is done.
 
-import type { Effect } from '@perdure/core-execution';
+import { defaultRunLimits, type Effect, type RunLimits } from '@perdure/core-execution';
 import { runKeyText } from '@perdure/kernel';
 import type {
   Clock,
@@ -116,7 +116,8 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     quarantined: (handle, error) => options.onTrouble(`run ${handle.key} is quarantined`, error),
   };
   const inUse = (handle: RunHandle): boolean => handle.watched || queries.hasQueries(handle);
-  const owner = new Owner({ clock, pump, applied, listeners });
+  const limits = (): RunLimits => defaultRunLimits;
+  const owner = new Owner({ clock, pump, applied, limits, listeners });
   const quarantine = await store.readQuarantine(quarantinedRunsMax);
   const reasons = new Map(quarantine.map(({ run, reason }) => [runKeyText(run), reason]));
   const loader = new Loader({
@@ -152,6 +153,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     matching,
     tokens: new TaskTokens(options.tokenKey),
     namespaces: options.namespaces,
+    limits,
     ending: () => ending,
     newId: options.newId,
   };

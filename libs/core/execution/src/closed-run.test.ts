@@ -37,10 +37,10 @@ test.for(closings)('a run that %s', ([, eventType, close]) => {
   play.undoActivityStart(activity);
   play.pass(1000);
   expect(play.completeActivity(activity)).toMatch(/^NOT_FOUND/);
-  const report = { task, cause: 14, failure: noBytes, identity: 'w', nowUs: play.nowUs };
+  const report = { task, cause: 14, failure: noBytes, identity: 'w', ...play.moment };
   expect(failWorkflowTask(play.state, report).ok).toBe(false);
-  expect(resetSticky(play.state, play.nowUs)).toMatchObject({ transition: null });
-  const undo = { ...activity, nowUs: play.nowUs };
+  expect(resetSticky(play.state, play.moment)).toMatchObject({ transition: null });
+  const undo = { ...activity, ...play.moment };
   expect(undoActivityStart(play.state, undo)).toMatchObject({ transition: null });
   expect(play.state.progress).toBe(progress);
   expect(play.state.activities.size).toBe(0);

@@ -5,7 +5,6 @@ import { WorkflowTaskFailedCause } from '@perdure/wire';
 import { terminateRun } from './close/by-server.ts';
 import { Draft, type Transition } from './draft.ts';
 import type { WorkflowDelta } from './encoding.ts';
-import { buffer, history } from './limits.ts';
 import { failAndRetry, serverIdentity } from './workflow-task/fail.ts';
 
 export interface Conclusion {
@@ -25,18 +24,20 @@ export function conclude(draft: Draft, workflow: WorkflowDelta | null = null): C
   }
   const problem = historyProblem(draft);
   if (problem === null) return { transition: draft.finish(workflow), problem };
-  const closing = new Draft(draft.state, draft.nowUs);
+  const closing = new Draft(draft.state, draft);
   terminateRun(closing, { reason: problem, details: noBytes, identity: serverIdentity });
   return { transition: closing.finish(null), problem };
 }
 
 function bufferIsFull(draft: Draft): boolean {
-  return draft.bufferedCount > buffer.eventsMax || draft.bufferedBytes > buffer.bytesMax;
+  const { bufferedBytesMax, bufferedEventsMax } = draft.limits;
+  return draft.bufferedCount > bufferedEventsMax || draft.bufferedBytes > bufferedBytesMax;
 }
 
 function historyProblem(draft: Draft): string | null {
   const { historyBytes, nextEventId } = draft.progress;
+  const { historyBytesMax, historyEventsMax } = draft.limits;
   if (!draft.running) return null;
-  if (historyBytes > history.bytesMax) return 'Workflow history size exceeds limit.';
-  return nextEventId - 1 > history.eventsMax ? 'Workflow history count exceeds limit.' : null;
+  if (historyBytes > historyBytesMax) return 'Workflow history size exceeds limit.';
+  return nextEventId - 1 > historyEventsMax ? 'Workflow history count exceeds limit.' : null;
 }

@@ -17,7 +17,7 @@ test('a draft leaves the state under it alone', () => {
   const play = new Play();
   play.work([startTimer('t', 60), scheduleActivity('a')]);
   const before = encodeSnapshot(play.state);
-  const draft = new Draft(play.state, play.nowUs + 1);
+  const draft = new Draft(play.state, { ...play.moment, nowUs: play.nowUs + 1 });
   draft.append(EventType.WorkflowExecutionSignaled, {});
   draft.buffer(EventType.WorkflowExecutionSignaled, {});
   draft.timers.remove('t');
@@ -46,7 +46,7 @@ describe('phases', () => {
       for (const to of tasks) {
         const play = new Play();
         play.state.progress = { ...play.state.progress, workflowTask: from };
-        const step = (): void => new Draft(play.state, 0).setWorkflowTask(to);
+        const step = (): void => new Draft(play.state, play.moment).setWorkflowTask(to);
         if (mayFollow(workflowTaskEdges, from?.phase, to?.phase)) step();
         else expect(step).toThrow(InvariantError);
       }
@@ -60,7 +60,7 @@ describe('phases', () => {
         const play = new Play();
         if (from !== undefined) play.state.activities.set(0, { ...initialActivity, phase: from });
         const step = (): void =>
-          new Draft(play.state, 0).setActivity({ ...initialActivity, phase: to });
+          new Draft(play.state, play.moment).setActivity({ ...initialActivity, phase: to });
         if (mayFollow(activityEdges, from, to)) step();
         else expect(step).toThrow(InvariantError);
       }
@@ -69,7 +69,7 @@ describe('phases', () => {
 
   test('a run closes once, and nothing comes after', () => {
     for (const status of statuses) {
-      const draft = new Draft(new Play().state, 0);
+      const draft = new Draft(new Play().state, new Play().moment);
       const closes = mayFollow(runEdges, WorkflowExecutionStatus.Running, status);
       if (!closes) {
         expect(() => draft.close(status, 1)).toThrow(InvariantError);
@@ -84,6 +84,6 @@ describe('phases', () => {
   test('a closed run does not change', () => {
     const play = new Play();
     play.terminate('x');
-    expect(() => new Draft(play.state, 0).finish(null)).toThrow('S4');
+    expect(() => new Draft(play.state, play.moment).finish(null)).toThrow('S4');
   });
 });

@@ -14,6 +14,7 @@ import {
   historyEventCodec,
 } from '@perdure/wire';
 import type { TransitionBody, WorkflowDelta } from './encoding.ts';
+import type { Moment, RunLimits } from './limits.ts';
 import { Overlay } from './overlay.ts';
 import { activityEdges, mayFollow, runEdges, workflowTaskEdges } from './phases.ts';
 import {
@@ -59,6 +60,7 @@ export class Draft {
   readonly state: ExecutionState;
   /** The time of this transition: never before the run's newest one. */
   readonly nowUs: number;
+  readonly limits: RunLimits;
   /** The workflow task in it is set by `setWorkflowTask`. */
   readonly progress: Mutable<Omit<Progress, 'workflowTask'>> & Pick<Progress, 'workflowTask'>;
   readonly effects: Effect[] = [];
@@ -72,9 +74,10 @@ export class Draft {
   #kept: readonly BufferedEvent[] | null = null;
   #added: BufferedEvent[] = [];
 
-  constructor(state: ExecutionState, nowUs: number) {
+  constructor(state: ExecutionState, { nowUs, limits }: Moment) {
     this.state = state;
     this.start = state.start;
+    this.limits = limits;
     this.nowUs = Math.max(nowUs, state.progress.clockUs);
     this.progress = { ...state.progress, clockUs: this.nowUs };
     this.#activities = new Overlay(state.activities);

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { completeWorkflow, scheduleActivity, startTimer } from './commands.fixture.ts';
 import { nextDueUs, wake } from './due.ts';
 import { typeName } from './event-table.fixture.ts';
+import type { Moment } from './limits.ts';
 import { Play } from './play.fixture.ts';
 
 const s = (seconds: number): { seconds: number } => ({ seconds });
@@ -13,6 +14,8 @@ const dueIn = (play: Play, takenOverUs = 0): number | null => {
   const dueUs = nextDueUs(play.state, takenOverUs);
   return dueUs === null ? null : (dueUs - play.nowUs) / usPerSecond;
 };
+
+const later = (play: Play, us: number): Moment => ({ ...play.moment, nowUs: play.nowUs + us });
 
 describe('nextDueUs', () => {
   test('is the earliest of all that can become due', () => {
@@ -48,7 +51,7 @@ describe('nextDueUs', () => {
     expect(dueIn(play)).toBe(5);
     expect(dueIn(play, play.nowUs + 7 * usPerSecond)).toBe(12);
     expect(dueIn(play, play.nowUs + 70 * usPerSecond)).toBe(60);
-    expect(wake(play.state, play.nowUs + 6 * usPerSecond, play.nowUs + 2 * usPerSecond)).toBeNull();
+    expect(wake(play.state, later(play, 6 * usPerSecond), play.nowUs + 2 * usPerSecond)).toBeNull();
   });
 });
 
@@ -60,7 +63,7 @@ describe('wake', () => {
       scheduleActivity('third', { scheduleToStartTimeout: s(3) }),
       startTimer('first', 1),
     ]);
-    expect(wake(play.state, play.nowUs + usPerSecond - 1, 0)).toBeNull();
+    expect(wake(play.state, later(play, usPerSecond - 1), 0)).toBeNull();
     play.pass(1000);
     expect(play.history.slice(7).map(typeName)).toEqual([
       'TimerFired',
@@ -69,7 +72,7 @@ describe('wake', () => {
       'ActivityTaskTimedOut',
     ]);
     expect(play.history[7]?.timerFiredEventAttributes?.timerId).toBe('first');
-    expect(wake(play.state, play.nowUs, 0)).toBeNull();
+    expect(wake(play.state, play.moment, 0)).toBeNull();
   });
 
   test('a step that makes another due goes on: a failed attempt is offered again at once', () => {

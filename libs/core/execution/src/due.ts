@@ -7,6 +7,7 @@ import { timeOutActivity } from './activity/time-out.ts';
 import { timeOutRun } from './close/by-server.ts';
 import { conclude } from './conclude.ts';
 import { Draft, type Transition } from './draft.ts';
+import type { Moment } from './limits.ts';
 import {
   type Activity,
   ActivityPhase,
@@ -115,10 +116,11 @@ function happen(draft: Draft, due: Due): void {
 }
 
 /** Everything that is due by now, in the order in which it became due, as one transition; null: nothing is. */
-export function wake(state: ExecutionState, nowUs: number, takenOverUs: number): Transition | null {
+export function wake(state: ExecutionState, at: Moment, takenOverUs: number): Transition | null {
+  const { nowUs } = at;
   const dueUs = nextDueUs(state, takenOverUs);
   if (dueUs === null || dueUs > nowUs) return null;
-  const draft = new Draft(state, nowUs);
+  const draft = new Draft(state, at);
   for (;;) {
     const due = next(draft, takenOverUs);
     if (due === null || due.atUs > nowUs) return conclude(draft).transition;

@@ -10,6 +10,7 @@ import {
   UnknownFormat,
 } from './encoding.ts';
 import { typeName } from './event-table.fixture.ts';
+import { defaultRunLimits } from './limits.ts';
 import { Play, run } from './play.fixture.ts';
 import { signal } from './signal/signal.ts';
 
@@ -20,6 +21,7 @@ const input = {
   identity: 'c',
   requestId: 'r',
   nowUs: 0,
+  limits: defaultRunLimits,
 };
 
 describe('snapshots', () => {
@@ -68,7 +70,7 @@ test('what waits is logged once: a delta holds only what came with it', () => {
   const play = new Play();
   play.startTask();
   const sizes = [1, 2, 3, 4].map(() => {
-    const decision = signal(play.state, { ...input, nowUs: play.nowUs }, null);
+    const decision = signal(play.state, { ...input, ...play.moment }, null);
     if (!decision.ok || decision.transition === null) throw new Error('the signal was refused');
     play.commit(decision.transition);
     return encodeBody(decision.transition.body).length;

@@ -95,7 +95,8 @@ export class UnknownFormat extends Error {
 }
 
 function loadWorkflowTask(task: WorkflowTask | null): WorkflowTask | null {
-  return task === null ? null : { ...initialWorkflowTask, ...task };
+  if (task === null) return null;
+  return { ...initialWorkflowTask, ...task, suggestReasons: [...task.suggestReasons] };
 }
 
 function decodedDelta(delta: EncodedDelta | null): RunDelta {

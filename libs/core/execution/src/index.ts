@@ -33,6 +33,7 @@ export {
   type WorkflowDelta,
 } from './encoding.ts';
 export { emptyState } from './initial-state.ts';
+export { defaultRunLimits, type Moment, type RunLimits } from './limits.ts';
 export { type QueryRoute, routeQuery } from './query/route.ts';
 export { type SignalInput, signal } from './signal/signal.ts';
 export {

@@ -69,6 +69,7 @@ export const initialWorkflowTask: WorkflowTask = {
   identity: '',
   historyBytesAtStart: 0,
   buildId: '',
+  suggestReasons: [],
 };
 
 export const initialActivity: Activity = {

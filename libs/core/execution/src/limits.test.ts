@@ -10,7 +10,7 @@ import {
   scheduleActivity,
   startTimer,
 } from './commands.fixture.ts';
-import { blobBytesMax, buffer, history, pendingActivitiesMax, signalsMax } from './limits.ts';
+import { defaultRunLimits as limits } from './limits.ts';
 import { Play } from './play.fixture.ts';
 import { startWorkflowTask } from './workflow-task/start.ts';
 
@@ -31,14 +31,14 @@ describe('history', () => {
   const size = 'Workflow history size exceeds limit.';
 
   test('may be as long as the limit', () => {
-    const play = near({ nextEventId: history.eventsMax });
+    const play = near({ nextEventId: limits.historyEventsMax });
     expect(play.signal('last')).toBeNull();
     expect(play.state.progress.status).toBe(1);
   });
 
   test.for([
-    [count, { nextEventId: history.eventsMax + 1 }],
-    [size, { historyBytes: history.bytesMax }],
+    [count, { nextEventId: limits.historyEventsMax + 1 }],
+    [size, { historyBytes: limits.historyBytesMax }],
   ] as const)(
     'past it: %s The caller hears it, and the run is terminated instead',
     ([text, at]) => {
@@ -54,8 +54,14 @@ describe('history', () => {
   );
 
   test('a poll that would take it past the limit gets no task, and the run is terminated', () => {
-    const play = near({ nextEventId: history.eventsMax + 1 });
-    const input = { scheduledEventId: 2, attempt: 1, pollRequestId: 'p', identity: 'w', nowUs: 0 };
+    const play = near({ nextEventId: limits.historyEventsMax + 1 });
+    const input = {
+      scheduledEventId: 2,
+      attempt: 1,
+      pollRequestId: 'p',
+      identity: 'w',
+      ...play.moment,
+    };
     expect(play.decide(startWorkflowTask(play.state, input))).toBe(`INVALID_ARGUMENT ${count}`);
     expect(play.state.progress.status).toBe(5);
   });
@@ -63,7 +69,7 @@ describe('history', () => {
   test('a refused completion hears of the limit, not of its command', () => {
     const play = new Play();
     play.startTask();
-    near({ nextEventId: history.eventsMax + 1 }, play);
+    near({ nextEventId: limits.historyEventsMax + 1 }, play);
     expect(play.complete([cancelTimer('x')])).toBe(`INVALID_ARGUMENT ${count}`);
     expect(play.state.progress.status).toBe(5);
   });
@@ -71,7 +77,7 @@ describe('history', () => {
   test('a completion that closes the run may pass it', () => {
     const play = new Play();
     play.startTask();
-    near({ nextEventId: history.eventsMax }, play);
+    near({ nextEventId: limits.historyEventsMax }, play);
     const close = { commandType: 4, completeWorkflowExecutionCommandAttributes: {} };
     expect(play.complete([close])).toBeNull();
     expect(play.state.progress.status).toBe(2);
@@ -80,7 +86,7 @@ describe('history', () => {
   test('a timer that would take it past the limit terminates the run', () => {
     const play = new Play();
     play.work([startTimer('t', 1)]);
-    near({ nextEventId: history.eventsMax }, play);
+    near({ nextEventId: limits.historyEventsMax }, play);
     play.pass(1);
     expect(play.history.map(({ eventType }) => eventType)).toEqual([
       EventType.WorkflowExecutionTerminated,
@@ -100,7 +106,7 @@ describe('buffered events', () => {
   test('too many bytes fail the started workflow task by force, and come in', () => {
     const play = new Play();
     play.startTask();
-    const half = data('x'.repeat(buffer.bytesMax / 2 - 100));
+    const half = data('x'.repeat(limits.bufferedBytesMax / 2 - 100));
     play.signal('a', half);
     play.signal('b', half);
     expect(play.history.length).toBe(3);
@@ -117,16 +123,16 @@ describe('buffered events', () => {
     play.state.bufferedBytes *= 100;
     play.signal('s');
     expect(play.history.length).toBe(3);
-    while (play.state.buffered.length < buffer.eventsMax) play.state.buffered.push(event);
+    while (play.state.buffered.length < limits.bufferedEventsMax) play.state.buffered.push(event);
     play.signal('s');
-    expect(play.history.length).toBe(3 + 1 + buffer.eventsMax + 1 + 1);
+    expect(play.history.length).toBe(3 + 1 + limits.bufferedEventsMax + 1 + 1);
     expect(play.task).toMatchObject({ phase: 1, attempt: 1 });
   });
 });
 
 test('signals in the life of a run', () => {
   const play = new Play();
-  play.state.progress = { ...play.state.progress, signals: signalsMax - 1 };
+  play.state.progress = { ...play.state.progress, signals: limits.signalsMax - 1 };
   expect(play.signal('last')).toBeNull();
   expect(play.signal('one too many')).toBe(
     'INVALID_ARGUMENT exceeded workflow execution limit for signal events',
@@ -136,17 +142,17 @@ test('signals in the life of a run', () => {
 
 test('pending activities', () => {
   const play = new Play();
-  play.work(Array.from({ length: pendingActivitiesMax - 1 }, (_, i) => scheduleActivity(`${i}`)));
+  play.work(Array.from({ length: limits.activitiesMax - 1 }, (_, i) => scheduleActivity(`${i}`)));
   play.signal('s');
   expect(play.work([scheduleActivity('last'), scheduleActivity('one too many')])).toBe(
     'INVALID_ARGUMENT PendingActivitiesLimitExceeded: the number of pending activities, 2000, has reached the per-workflow limit of 2000',
   );
   expect(play.state.progress.status).toBe(1);
-  expect(play.state.activities.size).toBe(pendingActivitiesMax - 1);
+  expect(play.state.activities.size).toBe(limits.activitiesMax - 1);
 });
 
 describe('user data of a command', () => {
-  const large = new Uint8Array(blobBytesMax + 1);
+  const large = new Uint8Array(limits.blobBytesMax + 1);
   const cases: [string, string, CommandInit][] = [
     [
       'BadScheduleActivityAttributes',

@@ -68,8 +68,8 @@ test('of an activity: header, input, priority and build id; its task has the pri
 
 test('of a signal, also of one that waits: header, request id, links', () => {
   const play = new Play();
-  const { nowUs } = play;
-  const input = { signalName: 's', input: noBytes, identity: 'c', requestId: 'q', links, nowUs };
+  const at = play.moment;
+  const input = { signalName: 's', input: noBytes, identity: 'c', requestId: 'q', links, ...at };
   const send = (): void => {
     play.must(signal(play.state, { ...input, header: data('header') }, null));
   };
@@ -86,11 +86,11 @@ test('of a signal, also of one that waits: header, request id, links', () => {
 
 test('of a cancel request and of a termination: links and details', () => {
   const play = new Play();
-  const { nowUs } = play;
-  const cancel = { reason: '', identity: 'c', links, nowUs };
+  const at = play.moment;
+  const cancel = { reason: '', identity: 'c', links, ...at };
   play.must(requestCancel(play.state, cancel, null));
   const details = data('details');
-  play.must(terminate(play.state, { reason: 'why', details, identity: 'c', links, nowUs }));
+  play.must(terminate(play.state, { reason: 'why', details, identity: 'c', links, ...at }));
   const [cancelled, terminated] = play.history.slice(2);
   expect(cancelled?.links).toMatchObject(links);
   expect(cancelled?.workflowExecutionCancelRequestedEventAttributes?.cause).toBe('');

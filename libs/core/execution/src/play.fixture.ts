@@ -3,7 +3,12 @@
 
 import { noBytes, usPerSecond } from '@perdure/kernel';
 import { decodeEvents, type HistoryEvent, type RpcRequestInit, rpcCodec } from '@perdure/wire';
-import { heartbeat, startActivity, undoActivityStart } from './activity/attempt.ts';
+import {
+  type AttemptName,
+  heartbeat,
+  startActivity,
+  undoActivityStart,
+} from './activity/attempt.ts';
 import { cancelActivity, completeActivity, failActivity } from './activity/report.ts';
 import { requestCancel } from './cancel/request-cancel.ts';
 import { applicationFailure, type CommandInit, data, received } from './commands.fixture.ts';
@@ -12,6 +17,7 @@ import type { Effect, Transition } from './draft.ts';
 import { wake } from './due.ts';
 import { decodeBody, encodeBody } from './encoding.ts';
 import { historyRows, tableRows } from './event-table.fixture.ts';
+import { defaultRunLimits, type Moment, type RunLimits } from './limits.ts';
 import { signal } from './signal/signal.ts';
 import { startRun } from './start/start.ts';
 import { type Activity, type ExecutionState, fold, type WorkflowTask } from './state.ts';
@@ -29,6 +35,7 @@ export class Play {
   /** Of all transitions, by kind. */
   readonly effects: Effect[] = [];
   nowUs = 1_000_000 * usPerSecond;
+  limits: RunLimits = defaultRunLimits;
   /** The first transition. */
   readonly started: Transition;
   #polls = 0;
@@ -47,7 +54,7 @@ export class Play {
       ),
       requestId: 'start-request',
       keys: [],
-      nowUs: this.nowUs,
+      ...this.moment,
     });
     this.state = started.state;
     this.started = started.transition;
@@ -77,7 +84,7 @@ export class Play {
   /** Time passes, and what becomes due happens at its time. */
   pass(seconds: number): void {
     this.nowUs += seconds * usPerSecond;
-    const transition = wake(this.state, this.nowUs, 0);
+    const transition = wake(this.state, this.moment, 0);
     if (transition !== null) this.commit(transition);
   }
 
@@ -89,6 +96,10 @@ export class Play {
   /** The same for the events from one id on. */
   compareFrom(id: number, table: string): { readonly found: string[]; readonly wanted: string[] } {
     return { found: historyRows(this.history.slice(id - 1), table), wanted: tableRows(table) };
+  }
+
+  get moment(): Moment {
+    return { nowUs: this.nowUs, limits: this.limits };
   }
 
   get task(): WorkflowTask {
@@ -109,7 +120,7 @@ export class Play {
     const { scheduledEventId, attempt } = this.task;
     const pollRequestId = `poll-${++this.#polls}`;
     const named = { scheduledEventId, attempt, pollRequestId, identity: 'worker' };
-    return this.must(startWorkflowTask(this.state, { ...named, ...poll, nowUs: this.nowUs }));
+    return this.must(startWorkflowTask(this.state, { ...named, ...poll, ...this.moment }));
   }
 
   /** Completes the started task; the rejection's text, if it is one. */
@@ -127,7 +138,7 @@ export class Play {
         forceNewTask: false,
         returnNewTask: false,
         passedOn: {},
-        nowUs: this.nowUs,
+        ...this.moment,
         ...options,
       }),
     );
@@ -144,42 +155,40 @@ export class Play {
   }
 
   failTask(message = 'broken', cause = 14): void {
-    const { task, nowUs } = this;
     const failure = applicationFailure(message);
-    this.must(failWorkflowTask(this.state, { task, cause, failure, identity: 'worker', nowUs }));
+    const report = { task: this.task, cause, failure, identity: 'worker', ...this.moment };
+    this.must(failWorkflowTask(this.state, report));
   }
 
   resetSticky(): void {
-    this.must(resetSticky(this.state, this.nowUs));
+    this.must(resetSticky(this.state, this.moment));
   }
 
   signal(signalName: string, input: Uint8Array = data(signalName)): string | null {
-    const { nowUs } = this;
     const request = {
       signalName,
       input,
       header: noBytes,
       identity: 'client',
       requestId: '',
-      nowUs,
+      ...this.moment,
     };
     return this.decide(signal(this.state, request, null)) as string | null;
   }
 
   requestCancel(reason = ''): void {
-    const { nowUs } = this;
-    this.must(requestCancel(this.state, { reason, identity: 'client', nowUs }, null));
+    const input = { reason, identity: 'client', ...this.moment };
+    this.must(requestCancel(this.state, input, null));
   }
 
   terminate(reason: string): string | null {
-    const input = { reason, details: noBytes, identity: 'client', nowUs: this.nowUs };
+    const input = { reason, details: noBytes, identity: 'client', ...this.moment };
     return this.decide(terminate(this.state, input)) as string | null;
   }
 
   startActivity(activityId: string): Activity {
     const { scheduledEventId, attempt, stamp } = this.activity(activityId);
     const pollRequestId = `poll-${++this.#polls}`;
-    const { nowUs } = this;
     return this.must(
       startActivity(this.state, {
         scheduledEventId,
@@ -187,23 +196,18 @@ export class Play {
         stamp,
         pollRequestId,
         identity: 'activity-worker',
-        nowUs,
+        ...this.moment,
       }),
     );
   }
 
   undoActivityStart({ scheduledEventId, pollRequestId }: Activity): void {
-    const { nowUs } = this;
-    this.must(undoActivityStart(this.state, { scheduledEventId, pollRequestId, nowUs }));
+    const input = { scheduledEventId, pollRequestId, ...this.moment };
+    this.must(undoActivityStart(this.state, input));
   }
 
-  #report({ scheduledEventId, attempt }: Activity): {
-    scheduledEventId: number;
-    attempt: number;
-    identity: string;
-    nowUs: number;
-  } {
-    return { scheduledEventId, attempt, identity: 'activity-worker', nowUs: this.nowUs };
+  #report({ scheduledEventId, attempt }: Activity): AttemptName & Moment & { identity: string } {
+    return { scheduledEventId, attempt, identity: 'activity-worker', ...this.moment };
   }
 
   completeActivity(activity: Activity, result: Uint8Array = data('done')): string | null {

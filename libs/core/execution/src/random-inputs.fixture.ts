@@ -14,6 +14,7 @@ import {
 } from './commands.fixture.ts';
 import { type Decision, unchanged } from './decision.ts';
 import { nextDueUs, wake } from './due.ts';
+import { defaultRunLimits, type Moment } from './limits.ts';
 import { signal } from './signal/signal.ts';
 import { ActivityPhase, type ExecutionState, isRunning, TaskPhase } from './state.ts';
 import { terminate } from './terminate/terminate.ts';
@@ -109,8 +110,8 @@ export class RandomInputs {
   }
 
   next(step: Step, state: ExecutionState): Input {
-    const nowUs = this.nowUs;
-    const named = { identity: 'w', nowUs };
+    const { moment } = this;
+    const named = { identity: 'w', ...moment };
     const { kind } = step;
     switch (kind) {
       case 'startTask': {
@@ -146,7 +147,7 @@ export class RandomInputs {
       case 'terminate':
         return (now) => terminate(now, { reason: '', details: noBytes, ...named });
       case 'resetSticky':
-        return (now) => resetSticky(now, nowUs);
+        return (now) => resetSticky(now, moment);
       case 'pass':
         return this.#pass(step, state);
       case 'clockBack':
@@ -164,9 +165,13 @@ export class RandomInputs {
     return list[Math.max(list.length - 1 - age, 0)] as T;
   }
 
-  #poll(): { pollRequestId: string; identity: string; nowUs: number } {
+  get moment(): Moment {
+    return { nowUs: this.nowUs, limits: defaultRunLimits };
+  }
+
+  #poll(): Moment & { pollRequestId: string; identity: string } {
     this.#polls += 1;
-    return { pollRequestId: `${this.#polls}`, identity: 'w', nowUs: this.nowUs };
+    return { pollRequestId: `${this.#polls}`, identity: 'w', ...this.moment };
   }
 
   #completion(step: Step, state: ExecutionState): Input {
@@ -186,7 +191,7 @@ export class RandomInputs {
       forceNewTask: bit(step, 1) && bit(step, 2),
       returnNewTask: bit(step, 3),
       passedOn: {},
-      nowUs: this.nowUs,
+      ...this.moment,
     };
     return (now) => completeWorkflowTask(now, completion);
   }
@@ -194,7 +199,7 @@ export class RandomInputs {
   #report(kind: Step['kind'], step: Step): Input {
     const attempt = this.#one(this.#attempts, step);
     const details = bit(step, 0) ? data('details') : noBytes;
-    const report = { ...attempt, identity: 'w', nowUs: this.nowUs, details };
+    const report = { ...attempt, identity: 'w', ...this.moment, details };
     if (kind === 'undoActivity') {
       const pollRequestId = bit(step, 0) ? attempt.pollRequestId : 'another';
       return (now) => this.#undo(now, { ...report, pollRequestId });
@@ -210,7 +215,7 @@ export class RandomInputs {
   }
 
   /** D3: only the start of that very poll is taken back. */
-  #undo(state: ExecutionState, input: Attempt & { nowUs: number }): Decision<null> {
+  #undo(state: ExecutionState, input: Attempt & Moment): Decision<null> {
     const before = state.activities.get(input.scheduledEventId);
     const decision = undoActivityStart(state, input);
     const undone = decision.ok && decision.transition !== null;
@@ -228,9 +233,10 @@ export class RandomInputs {
     const targets = [this.nowUs + bits * 20_000, dueUs - 1, dueUs, dueUs + pick * 100_000];
     const nowUs = Math.max(this.nowUs, targets[pick & 3] ?? 0);
     this.nowUs = nowUs;
+    const { moment } = this;
     return (now) => {
       const nextUs = nextDueUs(now, 0);
-      const transition = wake(now, nowUs, 0);
+      const transition = wake(now, moment, 0);
       const isDue = nextUs !== null && nextUs <= nowUs;
       check((transition !== null) === isDue, 'I16: woken at the wrong time');
       return { ok: true, transition, value: null };

@@ -50,6 +50,8 @@ export interface WorkflowTask {
   readonly identity: string;
   readonly historyBytesAtStart: number;
   readonly buildId: string;
+  /** Of a started task: why its worker is told to continue as new. */
+  readonly suggestReasons: readonly number[];
 }
 
 export interface Progress {

@@ -3,6 +3,7 @@
 import {
   completeWorkflowTask,
   type Decision,
+  defaultRunLimits,
   type ExecutionState,
   fold,
   signal,
@@ -17,14 +18,15 @@ import { describe, expect, test } from 'vitest';
 import { bucketOf, outstandingOf, wakeOfferCodec } from './wake-row.ts';
 
 const nowUs = 1_000_000 * usPerSecond;
+const at = { nowUs, limits: defaultRunLimits };
 const run = { namespaceId: 'n', workflowId: 'w', runId: 'r' };
 const starts = rpcCodec('StartWorkflowExecution').request;
 const completions = rpcCodec('RespondWorkflowTaskCompleted').request;
-const poll = { pollRequestId: 'p', identity: 'w', nowUs };
+const poll = { pollRequestId: 'p', identity: 'w', ...at };
 
 function started(request: RpcRequestInit<'StartWorkflowExecution'> = {}): ExecutionState {
   const bytes = starts.encode({ taskQueue: { name: 'queue' }, ...request });
-  const input = { run, request: starts.decode(bytes), requestId: 'q', keys: [], nowUs };
+  const input = { run, request: starts.decode(bytes), requestId: 'q', keys: [], ...at };
   const { state, transition } = startRun(input);
   fold(state, transition.body.delta);
   return state;
@@ -51,7 +53,7 @@ function work(state: ExecutionState, commands: object[], stickyQueue = ''): void
       forceNewTask: false,
       returnNewTask: false,
       passedOn: {},
-      nowUs,
+      ...at,
     }),
   );
 }
@@ -131,7 +133,7 @@ describe('outstandingOf', () => {
       identity: 'c',
       requestId: '',
     };
-    must(state, signal(state, { ...request, nowUs }, null));
+    must(state, signal(state, { ...request, ...at }, null));
     expect(outstandingOf(state, nowUs)).toMatchObject({
       offer: { kind: 1, queue: 'sticky', normalQueue: 'queue', scheduledEventId: 6 },
       loadAtUs: nowUs + 10 * usPerSecond,
@@ -147,7 +149,7 @@ describe('outstandingOf', () => {
     work(idle, []);
     expect(outstandingOf(idle, nowUs)).toBeNull();
     const closed = started({ workflowRunTimeout: { seconds: 60 } });
-    must(closed, terminate(closed, { reason: '', details: noBytes, identity: '', nowUs }));
+    must(closed, terminate(closed, { reason: '', details: noBytes, identity: '', ...at }));
     expect(outstandingOf(closed, nowUs)).toBeNull();
   });
 });

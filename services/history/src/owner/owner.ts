@@ -11,7 +11,9 @@ import {
   type ExecutionState,
   encodeBody,
   fold,
+  type Moment,
   nextDueUs,
+  type RunLimits,
   type Transition,
   wake,
 } from '@perdure/core-execution';
@@ -60,17 +62,20 @@ export class Owner {
   readonly workflows = new Map<string, WorkflowEntry>();
   /** Bytes of durable transitions that the store lacks (W9). */
   unappliedBytes = 0;
+  readonly #limits: (namespaceId: string) => RunLimits;
   readonly #listeners: OwnerListeners;
 
   constructor(options: {
     readonly clock: Clock;
     readonly pump: LogPump;
     readonly applied: FramePosition | null;
+    readonly limits: (namespaceId: string) => RunLimits;
     readonly listeners: OwnerListeners;
   }) {
     this.clock = options.clock;
     this.pump = options.pump;
     this.ledger = new FrameLedger(options.applied);
+    this.#limits = options.limits;
     this.#listeners = options.listeners;
     this.timers = new TimerQueue(options.clock, (due) => this.#due(due));
   }
@@ -109,11 +114,16 @@ export class Owner {
     );
   }
 
+  /** Now, with the bounds of the namespace's runs. */
+  moment(namespaceId: string): Moment {
+    return { nowUs: this.clock.nowUs(), limits: this.#limits(namespaceId) };
+  }
+
   /** Runs a decision on a run; an assertion that fails in it quarantines the run and nothing else (L12). */
-  decide<T>(handle: RunHandle, decision: (state: ExecutionState) => T): T {
+  decide<T>(handle: RunHandle, decision: (state: ExecutionState, at: Moment) => T): T {
     if (handle.quarantined !== null) throw quarantinedError(handle.quarantined);
     try {
-      return decision(handle.state);
+      return decision(handle.state, this.moment(handle.state.run.namespaceId));
     } catch (error) {
       if (!(error instanceof InvariantError)) throw error;
       handle.quarantined = error.message;
@@ -219,9 +229,7 @@ export class Owner {
   wakeRun(handle: RunHandle): void {
     if (handle.quarantined !== null || !handle.open) return;
     try {
-      const transition = this.decide(handle, (state) =>
-        wake(state, this.clock.nowUs(), handle.takenOverUs),
-      );
+      const transition = this.decide(handle, (state, at) => wake(state, at, handle.takenOverUs));
       if (transition === null) this.arm(handle);
       else this.commit([{ handle, entry: null, transition }]);
     } catch (error) {

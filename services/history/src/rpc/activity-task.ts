@@ -7,6 +7,7 @@ import {
   type ExecutionState,
   failActivity,
   heartbeat,
+  type Moment,
 } from '@perdure/core-execution';
 import type { Routed } from '@perdure/ports';
 import { carryOut } from '../commit.ts';
@@ -19,11 +20,11 @@ async function report<T>(
   context: HistoryContext,
   namespaceId: string,
   taskToken: Uint8Array,
-  decision: (state: ExecutionState, attempt: TaskToken, nowUs: number) => Decision<T>,
+  decision: (state: ExecutionState, attempt: TaskToken, at: Moment) => Decision<T>,
 ): Promise<T> {
   const { owner } = context;
   const { token, handle } = await runOfToken(context, namespaceId, taskToken, TokenKind.Activity);
-  const decided = owner.decide(handle, (state) => decision(state, token, owner.clock.nowUs()));
+  const decided = owner.decide(handle, (state, at) => decision(state, token, at));
   return carryOut(owner, handle, null, decided);
 }
 
@@ -32,8 +33,8 @@ export async function completeAttempt(
   { namespaceId, request }: Routed<'RespondActivityTaskCompleted'>,
 ): Promise<Record<string, never>> {
   const { identity, result, taskToken } = request;
-  await report(context, namespaceId, taskToken, (state, { scheduledEventId, attempt }, nowUs) =>
-    completeActivity(state, { scheduledEventId, attempt, identity, result, nowUs }),
+  await report(context, namespaceId, taskToken, (state, { scheduledEventId, attempt }, at) =>
+    completeActivity(state, { scheduledEventId, attempt, identity, result, ...at }),
   );
   return {};
 }
@@ -43,14 +44,14 @@ export async function failAttempt(
   { namespaceId, request }: Routed<'RespondActivityTaskFailed'>,
 ): Promise<Record<string, never>> {
   const { identity, failure, lastHeartbeatDetails, taskToken } = request;
-  await report(context, namespaceId, taskToken, (state, { scheduledEventId, attempt }, nowUs) =>
+  await report(context, namespaceId, taskToken, (state, { scheduledEventId, attempt }, at) =>
     failActivity(state, {
       scheduledEventId,
       attempt,
       identity,
       failure,
       lastHeartbeatDetails,
-      nowUs,
+      ...at,
     }),
   );
   return {};
@@ -61,8 +62,8 @@ export async function cancelAttempt(
   { namespaceId, request }: Routed<'RespondActivityTaskCanceled'>,
 ): Promise<Record<string, never>> {
   const { identity, details, taskToken } = request;
-  await report(context, namespaceId, taskToken, (state, { scheduledEventId, attempt }, nowUs) =>
-    cancelActivity(state, { scheduledEventId, attempt, identity, details, nowUs }),
+  await report(context, namespaceId, taskToken, (state, { scheduledEventId, attempt }, at) =>
+    cancelActivity(state, { scheduledEventId, attempt, identity, details, ...at }),
   );
   return {};
 }
@@ -72,9 +73,9 @@ export async function recordHeartbeat(
   { namespaceId, request }: Routed<'RecordActivityTaskHeartbeat'>,
 ): Promise<{ cancelRequested?: boolean }> {
   const { details, taskToken } = request;
-  const alive = await report(context, namespaceId, taskToken, (state, token, nowUs) => {
+  const alive = await report(context, namespaceId, taskToken, (state, token, at) => {
     const { scheduledEventId, attempt } = token;
-    return heartbeat(state, { scheduledEventId, attempt, details, nowUs });
+    return heartbeat(state, { scheduledEventId, attempt, details, ...at });
   });
   return alive.cancelRequested ? { cancelRequested: true } : {};
 }

@@ -3,6 +3,7 @@
 import {
   type Decision,
   type ExecutionState,
+  type Moment,
   requestCancel,
   signal,
   terminate,
@@ -36,11 +37,7 @@ async function request(
   context: HistoryContext,
   target: Target,
   once: OnceOnly | null,
-  decision: (
-    state: ExecutionState,
-    nowUs: number,
-    workflow: WorkflowDelta | null,
-  ) => Decision<null>,
+  decision: (state: ExecutionState, at: Moment, workflow: WorkflowDelta | null) => Decision<null>,
 ): Promise<void> {
   const { owner, loader } = context;
   owner.refuseUnderPressure(false);
@@ -62,7 +59,7 @@ async function request(
       ? null
       : [dedupKey(wanted.kind, wanted.requestId, handle.state.run.runId, nowUs)];
   const workflow = keys === null ? null : { makesCurrent: false, keys };
-  const decided = owner.decide(handle, (state) => decision(state, nowUs, workflow));
+  const decided = owner.decide(handle, (state, at) => decision(state, at, workflow));
   await carryOut(owner, handle, entry, decided);
 }
 
@@ -76,7 +73,7 @@ export async function signalWorkflow(
     context,
     { namespaceId, workflowId, runId, firstRunId: '' },
     once,
-    (state, nowUs, workflow) =>
+    (state, at, workflow) =>
       signal(
         state,
         {
@@ -86,7 +83,7 @@ export async function signalWorkflow(
           identity: body.identity,
           requestId: body.requestId,
           links: body.links,
-          nowUs,
+          ...at,
         },
         workflow,
       ),
@@ -101,10 +98,10 @@ export async function cancelWorkflow(
   const { workflowId, runId } = body.workflowExecution ?? { workflowId: '', runId: '' };
   const once: OnceOnly = { kind: 'cancel', requestId: body.requestId };
   const target = { namespaceId, workflowId, runId, firstRunId: body.firstExecutionRunId };
-  await request(context, target, once, (state, nowUs, workflow) =>
+  await request(context, target, once, (state, at, workflow) =>
     requestCancel(
       state,
-      { reason: body.reason, identity: body.identity, links: body.links, nowUs },
+      { reason: body.reason, identity: body.identity, links: body.links, ...at },
       workflow,
     ),
   );
@@ -118,8 +115,8 @@ export async function terminateWorkflow(
   const { workflowId, runId } = body.workflowExecution ?? { workflowId: '', runId: '' };
   const target = { namespaceId, workflowId, runId, firstRunId: body.firstExecutionRunId };
   const { reason, details, identity, links } = body;
-  await request(context, target, null, (state, nowUs) =>
-    terminate(state, { reason, details, identity, links, nowUs }),
+  await request(context, target, null, (state, at) =>
+    terminate(state, { reason, details, identity, links, ...at }),
   );
   return {};
 }

@@ -54,7 +54,8 @@ export async function startWorkflow(
   owner.refuseUnderPressure(true);
   const requestId = request.requestId || context.newId();
   const { entry, current } = await findWorkflow(context, namespaceId, request.workflowId);
-  const nowUs = owner.clock.nowUs();
+  const at = owner.moment(namespaceId);
+  const { nowUs } = at;
   const repeated = entry.keys.find('start', requestId, nowUs);
   if (repeated !== undefined) return repeatOf(context, entry, repeated);
   const answer = answerStart(currentRun(current), {
@@ -91,7 +92,7 @@ export async function startWorkflow(
         changes.push(terminated(context, current, runId));
       }
       const keys = [dedupKey('start', requestId, runId, nowUs)];
-      const started = startRun({ run, request, requestId, keys, nowUs });
+      const started = startRun({ run, request, requestId, keys, ...at });
       const handle = owner.adopt(started.state, 0, 0);
       changes.push({ handle, entry, transition: started.transition });
       await commitTogether(owner, changes);
@@ -108,12 +109,12 @@ export async function startWorkflow(
 /** The old run makes room for the new one, in the same frame. */
 function terminated(context: HistoryContext, current: RunHandle, newRunId: string): Change {
   const { owner } = context;
-  const decision = owner.decide(current, (state) =>
+  const decision = owner.decide(current, (state, at) =>
     terminate(state, {
       reason: 'TerminateIfRunning WorkflowIdReusePolicy',
       details: jsonPayloads(`terminated by new runID: ${newRunId}`),
       identity: 'history-service',
-      nowUs: owner.clock.nowUs(),
+      ...at,
     }),
   );
   assert(decision.ok && decision.transition !== null, 'a running run can be terminated');

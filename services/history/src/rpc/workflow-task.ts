@@ -54,7 +54,7 @@ export async function completeTask(
     TokenKind.Workflow,
   );
   const sticky = request.stickyAttributes;
-  const decision = owner.decide(handle, (state) =>
+  const decision = owner.decide(handle, (state, at) =>
     completeWorkflowTask(state, {
       task: token,
       commands: request.commands,
@@ -64,7 +64,7 @@ export async function completeTask(
       forceNewTask: request.forceCreateNewWorkflowTask,
       returnNewTask: request.returnNewWorkflowTask,
       passedOn: passedOn(request),
-      nowUs: owner.clock.nowUs(),
+      ...at,
     }),
   );
   const answers = decision.ok ? queries.takeAnswered(handle, request.queryResults) : [];
@@ -89,14 +89,14 @@ export async function failTask(
     TokenKind.Workflow,
   );
   const { cause, failure, identity, binaryChecksum } = request;
-  const decision = owner.decide(handle, (state) =>
+  const decision = owner.decide(handle, (state, at) =>
     failWorkflowTask(state, {
       task: token,
       cause,
       failure,
       identity,
       binaryChecksum,
-      nowUs: owner.clock.nowUs(),
+      ...at,
     }),
   );
   await carryOut(owner, handle, null, decision);
@@ -114,7 +114,7 @@ export async function resetStickyQueue(
     await owner.afterHead();
     throw new RejectionError(notFound('workflow execution already completed'));
   }
-  const decision = owner.decide(handle, (state) => resetSticky(state, owner.clock.nowUs()));
+  const decision = owner.decide(handle, (state, at) => resetSticky(state, at));
   await carryOut(owner, handle, null, decision);
   return {};
 }

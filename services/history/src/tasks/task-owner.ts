@@ -64,14 +64,14 @@ export class TaskHandOut implements TaskOwner {
       await owner.afterHead();
       return this.#handOut(handle, shown);
     }
-    const decision = owner.decide(handle, (state) =>
+    const decision = owner.decide(handle, (state, at) =>
       startWorkflowTask(state, {
         scheduledEventId: offer.scheduledEventId,
         attempt: offer.attempt,
         pollRequestId: poll.pollRequestId,
         identity: poll.identity,
         sticky: poll.sticky,
-        nowUs: owner.clock.nowUs(),
+        ...at,
       }),
     );
     if (!decision.ok) return this.#refuse(handle, decision.transition);
@@ -112,14 +112,14 @@ export class TaskHandOut implements TaskOwner {
     const found = loader.run(offer.run);
     const handle = found instanceof Promise ? await found : found;
     if (handle === null || handle.quarantined !== null) return obsolete;
-    const decision = owner.decide(handle, (state) =>
+    const decision = owner.decide(handle, (state, at) =>
       startActivity(state, {
         scheduledEventId: offer.scheduledEventId,
         attempt: offer.attempt,
         stamp: offer.stamp,
         pollRequestId: poll.pollRequestId,
         identity: poll.identity,
-        nowUs: owner.clock.nowUs(),
+        ...at,
       }),
     );
     if (!decision.ok) return this.#refuse(handle, decision.transition);
@@ -155,9 +155,8 @@ export class TaskHandOut implements TaskOwner {
     const handle = owner.handle(offer.run);
     if (handle === undefined || handle.quarantined !== null) return;
     const { scheduledEventId } = offer;
-    const nowUs = owner.clock.nowUs();
-    const decision = owner.decide(handle, (state) =>
-      undoActivityStart(state, { scheduledEventId, pollRequestId, nowUs }),
+    const decision = owner.decide(handle, (state, at) =>
+      undoActivityStart(state, { scheduledEventId, pollRequestId, ...at }),
     );
     if (decision.ok && decision.transition !== null) {
       owner.commit([{ handle, entry: null, transition: decision.transition }]);
@@ -188,7 +187,7 @@ export class TaskHandOut implements TaskOwner {
     const handle = owner.handle(offer.run);
     if (handle === undefined || handle.quarantined !== null) return;
     try {
-      const decision = owner.decide(handle, (state) => resetSticky(state, owner.clock.nowUs()));
+      const decision = owner.decide(handle, (state, at) => resetSticky(state, at));
       if (decision.ok && decision.transition !== null) {
         owner.commit([{ handle, entry: null, transition: decision.transition }]);
       }

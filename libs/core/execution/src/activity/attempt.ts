@@ -9,7 +9,7 @@ import {
   unchanged,
 } from '../decision.ts';
 import { Draft } from '../draft.ts';
-import { blobBytesMax } from '../limits.ts';
+import type { Moment } from '../limits.ts';
 import { type Activity, ActivityPhase, type ExecutionState, isRunning } from '../state.ts';
 import { failOverLimit } from './fail.ts';
 
@@ -27,11 +27,10 @@ export function runningAttempt(state: ExecutionState, name: AttemptName): Decisi
   return runs ? unchanged(activity) : refused(activityNotFound);
 }
 
-export interface StartActivity extends AttemptName {
+export interface StartActivity extends AttemptName, Moment {
   readonly stamp: number;
   readonly pollRequestId: string;
   readonly identity: string;
-  readonly nowUs: number;
 }
 
 /** Starts the offered attempt for a poll: once; the same poll asking again gets the same attempt. No event is written yet. */
@@ -46,7 +45,7 @@ export function startActivity(state: ExecutionState, input: StartActivity): Deci
     return repeated ? unchanged(activity) : refused(activityNotFound);
   }
   if (activity.phase !== ActivityPhase.Scheduled) return refused(activityNotFound);
-  const draft = new Draft(state, input.nowUs);
+  const draft = new Draft(state, input);
   const started: Activity = {
     ...activity,
     phase: ActivityPhase.Started,
@@ -66,11 +65,7 @@ export function startActivity(state: ExecutionState, input: StartActivity): Deci
  */
 export function undoActivityStart(
   state: ExecutionState,
-  input: {
-    readonly scheduledEventId: number;
-    readonly pollRequestId: string;
-    readonly nowUs: number;
-  },
+  input: Moment & { readonly scheduledEventId: number; readonly pollRequestId: string },
 ): Decision<null> {
   const activity = state.activities.get(input.scheduledEventId);
   if (
@@ -80,7 +75,7 @@ export function undoActivityStart(
   ) {
     return unchanged(null);
   }
-  const draft = new Draft(state, input.nowUs);
+  const draft = new Draft(state, input);
   draft.setActivity({
     ...activity,
     phase: ActivityPhase.Scheduled,
@@ -96,13 +91,13 @@ export function undoActivityStart(
 /** A heartbeat: the attempt lives, and its details reach the next attempt. The answer says whether to stop. */
 export function heartbeat(
   state: ExecutionState,
-  input: AttemptName & { readonly details: Uint8Array; readonly nowUs: number },
+  input: AttemptName & Moment & { readonly details: Uint8Array },
 ): Decision<{ readonly cancelRequested: boolean }> {
   const running = runningAttempt(state, input);
   if (!running.ok) return running;
   const activity = running.value;
-  const draft = new Draft(state, input.nowUs);
-  if (input.details.length > blobBytesMax) {
+  const draft = new Draft(state, input);
+  if (input.details.length > input.limits.blobBytesMax) {
     failOverLimit(draft, activity, 'Heartbeat details exceed size limit.');
     return decided(draft, { cancelRequested: true });
   }

@@ -9,10 +9,12 @@ const chain = (length: number, message: string): Uint8Array => {
   return failure;
 };
 
+const bytesMax = 4096;
+
 describe('lastFailure', () => {
   test('keeps what has at most 4 KiB as it is', () => {
     const failure = applicationFailure('m'.repeat(4000));
-    expect(lastFailure(failure)).toBe(failure);
+    expect(lastFailure(failure, bytesMax)).toBe(failure);
   });
 
   test('cuts the rest to 4 KiB and says so; types and texts come first, details are dropped', () => {
@@ -22,7 +24,7 @@ describe('lastFailure', () => {
       stackTrace: 'at x\n'.repeat(2000),
       applicationFailureInfo: { type: 'Test', nonRetryable: true, details: new Uint8Array(9000) },
     });
-    const kept = lastFailure(failure);
+    const kept = lastFailure(failure, bytesMax);
     expect(kept.length).toBeLessThanOrEqual(4096);
     expect(kept.length).toBeGreaterThan(4000);
     const shown = decodeFailure(kept);

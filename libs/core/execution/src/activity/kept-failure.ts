@@ -3,15 +3,13 @@
 import { utf8Length, utf8Prefix } from '@perdure/kernel';
 import { decodeFailure, type Failure, failureCodec, serverFailure } from '@perdure/wire';
 
-/** Of the last failure of an activity that is retried. */
-const lastFailureBytesMax = 4096;
 /** Upper bounds of what a field, and a message in a message, cost beside their text. */
 const fieldBytes = 6;
 const messageBytes = 16;
 const causesMax = 20;
 
 /** The failure as the state keeps it until the next attempt. */
-export function lastFailure(encoded: Uint8Array): Uint8Array {
+export function lastFailure(encoded: Uint8Array, lastFailureBytesMax: number): Uint8Array {
   if (encoded.length <= lastFailureBytesMax) return encoded;
   const text = 'Failure exceeds size limit.';
   const bytesMax = lastFailureBytesMax - utf8Length(text) - messageBytes - fieldBytes * 2;

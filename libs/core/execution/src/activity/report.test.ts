@@ -8,13 +8,14 @@ import {
   requestCancelActivity,
   scheduleActivity,
 } from '../commands.fixture.ts';
-import { blobBytesMax } from '../limits.ts';
+import { defaultRunLimits } from '../limits.ts';
 import { Play } from '../play.fixture.ts';
 import type { Activity } from '../state.ts';
 import { startActivity } from './attempt.ts';
 
 const gone =
   'NOT_FOUND invalid activityID or activity already timed out or invoking workflow is completed';
+const { blobBytesMax } = defaultRunLimits;
 const tooLarge = new Uint8Array(blobBytesMax + 1);
 
 function started(retryPolicy = {}): { play: Play; activity: Activity } {
@@ -171,7 +172,7 @@ describe('startActivity', () => {
       stamp: 0,
       pollRequestId: activity.pollRequestId,
       identity: 'w',
-      nowUs: play.nowUs,
+      ...play.moment,
     };
     expect(startActivity(play.state, input)).toMatchObject({ ok: true, transition: null });
     const stale = [{ pollRequestId: 'q' }, { attempt: 2 }, { stamp: 1 }, { scheduledEventId: 4 }];

@@ -4,7 +4,7 @@ import { invalidArgument } from '@perdure/kernel';
 import { decodeFailure, EventType } from '@perdure/wire';
 import { type Decision, decided, refused } from '../decision.ts';
 import { Draft } from '../draft.ts';
-import { blobBytesMax } from '../limits.ts';
+import type { Moment } from '../limits.ts';
 import type { ExecutionState } from '../state.ts';
 import { givenUs } from '../workflow-task/command.ts';
 import { type AttemptName, runningAttempt } from './attempt.ts';
@@ -15,9 +15,8 @@ import { cutFailure } from './kept-failure.ts';
 /** What is left of a failure that is over the limit. */
 const cutFailureBytesMax = 512 * 1024;
 
-interface Report extends AttemptName {
+interface Report extends AttemptName, Moment {
   readonly identity: string;
-  readonly nowUs: number;
 }
 
 export function completeActivity(
@@ -27,8 +26,8 @@ export function completeActivity(
   const running = runningAttempt(state, input);
   if (!running.ok) return running;
   const { identity, result } = input;
-  const draft = new Draft(state, input.nowUs);
-  if (result.length > blobBytesMax) {
+  const draft = new Draft(state, input);
+  if (result.length > input.limits.blobBytesMax) {
     failOverLimit(draft, running.value, 'Complete result exceeds size limit.');
     return decided(draft, null);
   }
@@ -54,10 +53,10 @@ export function failActivity(
   const { failure, identity, lastHeartbeatDetails: details } = input;
   const problem = failureProblem(failure);
   if (problem !== null) return refused(invalidArgument(problem));
-  const draft = new Draft(state, input.nowUs);
-  const keepsDetails = details.length > 0 && details.length <= blobBytesMax;
+  const draft = new Draft(state, input);
+  const keepsDetails = details.length > 0 && details.length <= input.limits.blobBytesMax;
   const activity = keepsDetails ? { ...running.value, heartbeatDetails: details } : running.value;
-  if (failure.length > blobBytesMax) {
+  if (failure.length > input.limits.blobBytesMax) {
     const cause = cutFailure(failure, cutFailureBytesMax);
     failOverLimit(draft, activity, 'Failure exceeds size limit.', cause);
   } else failAttempt(draft, activity, failure, identity);
@@ -88,8 +87,8 @@ export function cancelActivity(
       ),
     );
   }
-  const draft = new Draft(state, input.nowUs);
-  if (details.length > blobBytesMax) {
+  const draft = new Draft(state, input);
+  if (details.length > input.limits.blobBytesMax) {
     failOverLimit(draft, activity, 'Cancel details exceed size limit.');
     return decided(draft, null);
   }

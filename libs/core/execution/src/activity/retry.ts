@@ -32,7 +32,7 @@ export function retryOrReason(
     startedIdentity: '',
     pollRequestId: '',
     lastHeartbeatUs: 0,
-    lastFailure: lastFailure(encoded),
+    lastFailure: lastFailure(encoded, draft.limits.lastFailureBytesMax),
     lastAttemptCompleteUs: draft.nowUs,
   });
   return RetryState.InProgress;

@@ -4,7 +4,7 @@ import { fromUs, utf8Length } from '@perdure/kernel';
 import { type Command, EventType, TaskQueueKind, WorkflowTaskFailedCause } from '@perdure/wire';
 import type { Draft } from '../draft.ts';
 import { initialActivity } from '../initial-state.ts';
-import { nameBytesMax, pendingActivitiesMax } from '../limits.ts';
+import type { RunLimits } from '../limits.ts';
 import { type Activity, ActivityPhase } from '../state.ts';
 import {
   type BadCommand,
@@ -28,7 +28,7 @@ export function scheduleActivity(context: CommandContext): BadCommand | null {
   const { draft, command } = context;
   const attributes = command.scheduleActivityTaskCommandAttributes;
   if (attributes === null) return notSet(cause, 'ScheduleActivityTask');
-  const problem = attributesProblem(attributes);
+  const problem = attributesProblem(attributes, draft.limits);
   if (problem !== null) return { cause, detail: problem };
   const given = givenTimeouts(attributes);
   if (typeof given === 'string') return { cause, detail: given };
@@ -42,23 +42,23 @@ export function scheduleActivity(context: CommandContext): BadCommand | null {
   }
   const { input } = attributes;
   const bad =
-    tooLarge(cause, 'ScheduleActivityTaskCommandAttributes.Input', input) ??
+    tooLarge(draft.limits, cause, 'ScheduleActivityTaskCommandAttributes.Input', input) ??
     pendingProblem(draft, attributes.activityId);
   if (bad === null) schedule(context, attributes, timeouts);
   return bad;
 }
 
-function attributesProblem(attributes: Attributes): string | null {
+function attributesProblem(attributes: Attributes, limits: RunLimits): string | null {
   const { activityId, activityType, priority, retryPolicy, taskQueue } = attributes;
   const queue = taskQueue?.name ?? '';
   if (queue === '') return 'TaskQueue is not set on ScheduleActivityTaskCommand.';
-  if (utf8Length(queue) > nameBytesMax) return 'TaskQueue length exceeds limit.';
+  if (utf8Length(queue) > limits.nameBytesMax) return 'TaskQueue length exceeds limit.';
   if (queue.startsWith(reservedPrefix)) {
     return `TaskQueue name cannot start with reserved prefix ${reservedPrefix}.`;
   }
   return (
-    nameProblem('ActivityId', activityId, 'ScheduleActivityTask') ??
-    nameProblem('ActivityType', activityType?.name ?? '', 'ScheduleActivityTask') ??
+    nameProblem(limits, 'ActivityId', activityId, 'ScheduleActivityTask') ??
+    nameProblem(limits, 'ActivityType', activityType?.name ?? '', 'ScheduleActivityTask') ??
     (retryPolicy === null ? null : policyProblem(retryPolicy)) ??
     (priority === null ? null : priorityProblem(priority))
   );
@@ -81,8 +81,9 @@ function givenTimeouts(attributes: Attributes): ActivityTimeouts | string {
 
 function pendingProblem(draft: Draft, activityId: string): BadCommand | null {
   const count = draft.activities.size;
-  if (count >= pendingActivitiesMax) {
-    const detail = `the number of pending activities, ${count}, has reached the per-workflow limit of ${pendingActivitiesMax}`;
+  const { activitiesMax } = draft.limits;
+  if (count >= activitiesMax) {
+    const detail = `the number of pending activities, ${count}, has reached the per-workflow limit of ${activitiesMax}`;
     return { cause: WorkflowTaskFailedCause.PendingActivitiesLimitExceeded, detail };
   }
   if (!draft.hasActivityId(activityId)) return null;

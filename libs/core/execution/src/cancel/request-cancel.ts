@@ -4,14 +4,14 @@ import { EventType } from '@perdure/wire';
 import { type Decision, decided, unchanged } from '../decision.ts';
 import { Draft, type EventLinks, linked } from '../draft.ts';
 import type { WorkflowDelta } from '../encoding.ts';
+import type { Moment } from '../limits.ts';
 import { type ExecutionState, isRunning } from '../state.ts';
 import { scheduleWorkflowTask } from '../workflow-task/schedule.ts';
 
-export interface CancelInput {
+export interface CancelInput extends Moment {
   readonly reason: string;
   readonly identity: string;
   readonly links?: EventLinks;
-  readonly nowUs: number;
 }
 
 /** A closed run, or one already asked, answers yes without a change. */
@@ -21,7 +21,7 @@ export function requestCancel(
   workflow: WorkflowDelta | null,
 ): Decision<null> {
   if (!isRunning(state) || state.progress.cancelRequested) return unchanged(null);
-  const draft = new Draft(state, input.nowUs);
+  const draft = new Draft(state, input);
   draft.record(EventType.WorkflowExecutionCancelRequested, {
     workflowExecutionCancelRequestedEventAttributes: {
       identity: input.identity,

@@ -28,7 +28,12 @@ export function completeWorkflow(context: CommandContext): BadCommand | null {
   const { result } = attributes;
   // The cause is upstream's, and clients match the text that begins with it.
   const cause = WorkflowTaskFailedCause.BadScheduleActivityAttributes;
-  const bad = tooLarge(cause, 'CompleteWorkflowExecutionCommandAttributes.Result', result);
+  const bad = tooLarge(
+    context.draft.limits,
+    cause,
+    'CompleteWorkflowExecutionCommandAttributes.Result',
+    result,
+  );
   if (bad !== null) return bad;
   close(context, WorkflowExecutionStatus.Completed, EventType.WorkflowExecutionCompleted, {
     workflowExecutionCompletedEventAttributes: {
@@ -48,7 +53,12 @@ export function failWorkflow(context: CommandContext): BadCommand | null {
   if (failure.length === 0) {
     return { cause, detail: 'Failure is not set on FailWorkflowExecutionCommand.' };
   }
-  const bad = tooLarge(cause, 'FailWorkflowExecutionCommandAttributes.Failure', failure);
+  const bad = tooLarge(
+    context.draft.limits,
+    cause,
+    'FailWorkflowExecutionCommandAttributes.Failure',
+    failure,
+  );
   if (bad !== null) return bad;
   close(context, WorkflowExecutionStatus.Failed, EventType.WorkflowExecutionFailed, {
     workflowExecutionFailedEventAttributes: {

@@ -5,18 +5,17 @@ import { EventType } from '@perdure/wire';
 import { alreadyCompleted, type Decision, decided, refused, workflowClosing } from '../decision.ts';
 import { Draft, type EventLinks, linked } from '../draft.ts';
 import type { WorkflowDelta } from '../encoding.ts';
-import { signalsMax } from '../limits.ts';
+import type { Moment } from '../limits.ts';
 import { type ExecutionState, isRunning, TaskPhase } from '../state.ts';
 import { scheduleWorkflowTask } from '../workflow-task/schedule.ts';
 
-export interface SignalInput {
+export interface SignalInput extends Moment {
   readonly signalName: string;
   readonly input: Uint8Array;
   readonly header: Uint8Array;
   readonly identity: string;
   readonly requestId: string;
   readonly links?: EventLinks;
-  readonly nowUs: number;
 }
 
 /** True while a run that tried to close is given its chance: its next task is started, nothing new may come in. */
@@ -30,11 +29,11 @@ export function signal(
   workflow: WorkflowDelta | null,
 ): Decision<null> {
   if (!isRunning(state)) return refused(alreadyCompleted);
-  if (state.progress.signals >= signalsMax) {
+  if (state.progress.signals >= input.limits.signalsMax) {
     return refused(invalidArgument('exceeded workflow execution limit for signal events'));
   }
   if (isClosing(state)) return refused(workflowClosing);
-  const draft = new Draft(state, input.nowUs);
+  const draft = new Draft(state, input);
   draft.record(EventType.WorkflowExecutionSignaled, {
     workflowExecutionSignaledEventAttributes: {
       signalName: input.signalName,

@@ -12,20 +12,20 @@ import { encodePolicy, policyMessage, settlePolicy } from '../activity/retry-pol
 import { Draft, type EventAttributes, linked, type Transition } from '../draft.ts';
 import type { DedupKey } from '../encoding.ts';
 import { emptyState, initialStart } from '../initial-state.ts';
+import type { Moment } from '../limits.ts';
 import type { ExecutionState, StartInfo } from '../state.ts';
 import { scheduleWorkflowTask } from '../workflow-task/schedule.ts';
 import { settleRunTimeouts } from './run-timeouts.ts';
 
 type Request = RpcRequest<'StartWorkflowExecution'>;
 
-export interface StartInput {
+export interface StartInput extends Moment {
   readonly run: RunKey;
   readonly request: Request;
   /** The request id, or one made for a client that sent none. */
   readonly requestId: string;
   /** Dedup keys that the workflow id keeps or gains (W8). */
   readonly keys: readonly DedupKey[];
-  readonly nowUs: number;
 }
 
 export interface StartedRun {
@@ -36,7 +36,7 @@ export interface StartedRun {
 export function startRun(input: StartInput): StartedRun {
   const { request, run } = input;
   const state = emptyState(run);
-  const draft = new Draft(state, input.nowUs);
+  const draft = new Draft(state, input);
   draft.start = startInfo(input, draft.nowUs);
   draft.append(EventType.WorkflowExecutionStarted, {
     workflowExecutionStartedEventAttributes: startedAttributes(request, run, draft.start),

@@ -20,7 +20,7 @@ export function startTimer(context: CommandContext): BadCommand | null {
   const attributes = command.startTimerCommandAttributes;
   if (attributes === null) return notSet(cause, 'StartTimer');
   const { timerId, startToFireTimeout } = attributes;
-  const problem = nameProblem('TimerId', timerId, 'StartTimer');
+  const problem = nameProblem(draft.limits, 'TimerId', timerId, 'StartTimer');
   if (problem !== null) return { cause, detail: problem };
   const durationUs = givenUs(startToFireTimeout);
   if (durationUs === null) {
@@ -49,7 +49,7 @@ export function cancelTimer(context: CommandContext): BadCommand | null {
   const attributes = command.cancelTimerCommandAttributes;
   if (attributes === null) return notSet(cause, 'CancelTimer');
   const { timerId } = attributes;
-  const problem = nameProblem('TimerId', timerId, 'CancelTimer');
+  const problem = nameProblem(draft.limits, 'TimerId', timerId, 'CancelTimer');
   if (problem !== null) return { cause, detail: problem };
   const startedEventId =
     draft.timers.get(timerId)?.startedEventId ?? takeUnseenFire(draft, timerId);

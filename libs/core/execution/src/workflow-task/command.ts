@@ -3,7 +3,7 @@
 import { durationUsMax, type SecondsAndNanos, toUs, utf8Length } from '@perdure/kernel';
 import { type Command, WorkflowTaskFailedCause } from '@perdure/wire';
 import type { Draft, EventAttributes } from '../draft.ts';
-import { blobBytesMax, nameBytesMax } from '../limits.ts';
+import type { RunLimits } from '../limits.ts';
 
 /** The completion is void: its task fails with the cause and the worker hears `CauseInCamelCase: detail`. */
 export interface BadCommand {
@@ -37,7 +37,12 @@ export function notSet(cause: number, command: string): BadCommand {
 }
 
 /** What is wrong with an id or name that must be given; null: nothing. */
-export function nameProblem(field: string, value: string, command: string): string | null {
+export function nameProblem(
+  { nameBytesMax }: RunLimits,
+  field: string,
+  value: string,
+  command: string,
+): string | null {
   if (value === '') return `${field} is not set on ${command}Command.`;
   const length = utf8Length(value);
   if (length <= nameBytesMax) return null;
@@ -52,7 +57,12 @@ export function givenUs(duration: SecondsAndNanos | null): number | null {
 }
 
 /** Refuses a field of user data that is over the limit. `field`: as in `StartTimerCommandAttributes.TimerId`. */
-export function tooLarge(cause: number, field: string, bytes: Uint8Array): BadCommand | null {
+export function tooLarge(
+  { blobBytesMax }: RunLimits,
+  cause: number,
+  field: string,
+  bytes: Uint8Array,
+): BadCommand | null {
   if (bytes.length <= blobBytesMax) return null;
   return { cause, detail: `${field} exceeds size limit.`, terminates: true };
 }

@@ -8,6 +8,7 @@ import { type Command, EventType, serverFailure, WorkflowTaskFailedCause } from 
 import { terminateRun } from '../close/by-server.ts';
 import { type Decision, decided, refused, refusedWith, workflowTaskNotFound } from '../decision.ts';
 import { Draft, type EventAttributes } from '../draft.ts';
+import type { Moment } from '../limits.ts';
 import { type ExecutionState, isRunning, TaskPhase, type WorkflowTask } from '../state.ts';
 import { type BadCommand, badCommandText } from './command.ts';
 import { commandHandlers, structureProblem } from './command-table.ts';
@@ -28,7 +29,7 @@ export interface TaskName {
   readonly startedTimeUs: number;
 }
 
-export interface TaskCompletion {
+export interface TaskCompletion extends Moment {
   readonly task: TaskName;
   readonly commands: readonly Command[];
   readonly identity: string;
@@ -38,7 +39,6 @@ export interface TaskCompletion {
   readonly returnNewTask: boolean;
   /** Fields of the completed event that are only passed on: SDK metadata, checksum, versions. */
   readonly passedOn: EventAttributes['workflowTaskCompletedEventAttributes'];
-  readonly nowUs: number;
 }
 
 /** The task that was started in the same transition for the same worker, if any. */
@@ -67,7 +67,7 @@ export function completeWorkflowTask(
   if (task === null) return refused(workflowTaskNotFound);
   const problem = structureProblem(input.commands);
   if (problem !== null) return refused(invalidArgument(problem));
-  const draft = new Draft(state, input.nowUs);
+  const draft = new Draft(state, input);
   const heartbeat = input.forceNewTask && input.commands.length === 0;
   if (heartbeat && draft.nowUs - task.originalScheduledTimeUs > heartbeatUsMax) {
     timeOutStartedTask(draft);
@@ -129,7 +129,7 @@ function failCompletion(
   const unhandled = bad.cause === WorkflowTaskFailedCause.UnhandledCommand;
   if (task.attempt > 1 && !unhandled) return refused(invalidArgument(text));
   const { identity, passedOn } = input;
-  const draft = new Draft(state, input.nowUs);
+  const draft = new Draft(state, input);
   const failed = {
     cause: bad.cause,
     failure: serverFailure(text, false),

@@ -5,18 +5,18 @@ import { WorkflowTaskFailedCause } from '@perdure/wire';
 import { terminateRun } from '../close/by-server.ts';
 import { type Decision, decided, refused, unchanged, workflowTaskNotFound } from '../decision.ts';
 import { Draft } from '../draft.ts';
+import type { Moment } from '../limits.ts';
 import { type ExecutionState, isRunning, TaskPhase } from '../state.ts';
 import { startedTask, type TaskName } from './complete.ts';
 import { clearSticky, failAndRetry, serverIdentity, type TaskFailure } from './fail.ts';
 
-export interface FailedTaskReport extends TaskFailure {
+export interface FailedTaskReport extends TaskFailure, Moment {
   readonly task: TaskName;
-  readonly nowUs: number;
 }
 
 export function failWorkflowTask(state: ExecutionState, input: FailedTaskReport): Decision<null> {
   if (startedTask(state, input.task) === null) return refused(workflowTaskNotFound);
-  const draft = new Draft(state, input.nowUs);
+  const draft = new Draft(state, input);
   if (input.cause === WorkflowTaskFailedCause.GrpcMessageTooLarge) {
     // The history cannot reach a worker any more: no retry would change that.
     const reason = 'GrpcMessageTooLarge';
@@ -28,14 +28,14 @@ export function failWorkflowTask(state: ExecutionState, input: FailedTaskReport)
 /** The run is not bound to a worker any more; a task that waits for that worker goes to the normal queue. */
 export function resetSticky(
   state: ExecutionState,
-  nowUs: number,
+  at: Moment,
 ): Decision<{ readonly taskWaits: boolean }> {
   const { workflowTask: task, stickyQueue } = state.progress;
   const taskWaits = task?.phase === TaskPhase.Scheduled && task.stickyQueue !== '';
   if (!isRunning(state) || (stickyQueue === '' && !taskWaits)) {
     return unchanged({ taskWaits: false });
   }
-  const draft = new Draft(state, nowUs);
+  const draft = new Draft(state, at);
   clearSticky(draft);
   if (taskWaits) {
     draft.setWorkflowTask({ ...task, stickyQueue: '', scheduleToStartUs: 0 });

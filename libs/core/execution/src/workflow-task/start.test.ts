@@ -3,12 +3,13 @@
 import { encodeEvent } from '@perdure/wire';
 import { describe, expect, test } from 'vitest';
 import { completeWorkflow } from '../commands.fixture.ts';
-import { history } from '../limits.ts';
+import { defaultRunLimits as limits } from '../limits.ts';
 import { Play } from '../play.fixture.ts';
 import { completeWorkflowTask } from './complete.ts';
 import { startWorkflowTask, transientEvents } from './start.ts';
 
-const input = { scheduledEventId: 2, attempt: 1, pollRequestId: 'p', identity: 'w', nowUs: 0 };
+const at = { nowUs: 0, limits };
+const input = { scheduledEventId: 2, attempt: 1, pollRequestId: 'p', identity: 'w', ...at };
 
 describe('startWorkflowTask', () => {
   test('a repeat of the same poll gets the same task, without a transition; another poll none', () => {
@@ -75,9 +76,9 @@ describe('transientEvents', () => {
 
 describe('suggestContinueAsNew', () => {
   test.for([
-    [history.suggestEvents - 1, 0, 'suggestContinueAsNew=false suggestContinueAsNewReasons='],
-    [history.suggestEvents, 0, 'suggestContinueAsNew=true suggestContinueAsNewReasons=2'],
-    [3, history.suggestBytes, 'suggestContinueAsNew=true suggestContinueAsNewReasons=1'],
+    [limits.historyEventsSuggest - 1, 0, 'suggestContinueAsNew=false suggestContinueAsNewReasons='],
+    [limits.historyEventsSuggest, 0, 'suggestContinueAsNew=true suggestContinueAsNewReasons=2'],
+    [3, limits.historyBytesSuggest, 'suggestContinueAsNew=true suggestContinueAsNewReasons=1'],
   ] as const)('at event %d with %d bytes', ([startedEventId, historyBytes, wanted]) => {
     const play = new Play();
     const { progress } = play.state;
@@ -106,7 +107,7 @@ describe('completeWorkflowTask', () => {
       forceNewTask: false,
       returnNewTask: false,
       passedOn: { binaryChecksum: 'sum', sdkMetadata: { sdkName: 'sdk' } },
-      nowUs: play.nowUs,
+      ...play.moment,
     };
     const other = [
       { attempt: 2 },

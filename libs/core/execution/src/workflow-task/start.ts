@@ -4,7 +4,7 @@ import { assert, fromUs } from '@perdure/kernel';
 import { EventType, type HistoryEventInit, SuggestContinueAsNewReason } from '@perdure/wire';
 import { type Decision, decided, refused, unchanged, workflowTaskNotFound } from '../decision.ts';
 import { Draft, type EventAttributes } from '../draft.ts';
-import { history } from '../limits.ts';
+import type { Moment } from '../limits.ts';
 import { type ExecutionState, isRunning, TaskPhase, type WorkflowTask } from '../state.ts';
 import { clearSticky } from './fail.ts';
 import { scheduledAttributes, startToCloseUs } from './schedule.ts';
@@ -16,10 +16,9 @@ export interface TaskPoll {
   readonly sticky?: boolean;
 }
 
-export interface StartWorkflowTask extends TaskPoll {
+export interface StartWorkflowTask extends TaskPoll, Moment {
   readonly scheduledEventId: number;
   readonly attempt: number;
-  readonly nowUs: number;
 }
 
 /** Starts the run's workflow task for a poll; a repeat of the same poll gets the same task. */
@@ -37,7 +36,7 @@ export function startWorkflowTask(
   const unbound = input.sticky === true && task.stickyQueue === '';
   const stale = task.scheduledEventId !== input.scheduledEventId || task.attempt !== input.attempt;
   if (stale || unbound) return refused(workflowTaskNotFound);
-  const draft = new Draft(state, input.nowUs);
+  const draft = new Draft(state, input);
   return decided(draft, startScheduledTask(draft, input));
 }
 
@@ -50,7 +49,7 @@ export function startScheduledTask(draft: Draft, poll: TaskPoll): WorkflowTask {
   if (task.transient && draft.progress.nextEventId !== task.scheduledEventId) {
     task = writeScheduled(draft, task);
   }
-  const started: WorkflowTask = {
+  const opened: WorkflowTask = {
     ...task,
     phase: TaskPhase.Started,
     startedTimeUs: draft.nowUs,
@@ -59,6 +58,7 @@ export function startScheduledTask(draft: Draft, poll: TaskPoll): WorkflowTask {
     historyBytesAtStart: draft.progress.historyBytes,
     startedEventId: task.transient ? task.scheduledEventId + 1 : draft.progress.nextEventId,
   };
+  const started = { ...opened, suggestReasons: suggestReasons(draft, opened) };
   draft.setWorkflowTask(started);
   if (!task.transient) draft.append(EventType.WorkflowTaskStarted, startedAttributes(started));
   return started;
@@ -78,15 +78,21 @@ function writeScheduled(draft: Draft, transient: WorkflowTask): WorkflowTask {
   return task;
 }
 
-/** What a worker is told must be what the history says when the task completes: all of it stands in the task. */
-function startedAttributes(task: WorkflowTask): EventAttributes {
+/** Why the run should continue as new by the limits that hold now. */
+function suggestReasons({ limits }: Draft, task: WorkflowTask): readonly number[] {
   const reasons: number[] = [];
-  if (task.historyBytesAtStart >= history.suggestBytes) {
+  if (task.historyBytesAtStart >= limits.historyBytesSuggest) {
     reasons.push(SuggestContinueAsNewReason.HistorySizeTooLarge);
   }
-  if (task.startedEventId >= history.suggestEvents) {
+  if (task.startedEventId >= limits.historyEventsSuggest) {
     reasons.push(SuggestContinueAsNewReason.TooManyHistoryEvents);
   }
+  return reasons;
+}
+
+/** What a worker is told must be what the history says when the task completes: all of it stands in the task. */
+function startedAttributes(task: WorkflowTask): EventAttributes {
+  const { suggestReasons: reasons } = task;
   const suggested = { suggestContinueAsNew: true, suggestContinueAsNewReasons: reasons };
   return {
     workflowTaskStartedEventAttributes: {
