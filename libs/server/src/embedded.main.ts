@@ -10,6 +10,7 @@ import { createMemoryStore, createMemoryVisibility } from '@perdure/store-memory
 import { openSqliteStore, openSqliteVisibility, SqliteThread } from '@perdure/store-sqlite';
 import { checkStoreIsThere, dataDirectory, tokenKey } from './data-directory.ts';
 import { createGrpcTransport } from './grpc-transport.ts';
+import { openMonitoring } from './monitoring.ts';
 import { RealClock } from './real-clock.ts';
 import { openLog, type ServerLog } from './server-log.ts';
 import { openServices, type Storage } from './services.ts';
@@ -25,11 +26,15 @@ export interface EmbeddedOptions {
   /** `json`, or anything else for text. */
   readonly logFormat: string;
   readonly sqlitePragmas: Readonly<Record<string, string>>;
+  /** Of /metrics, /health and /ready on the same address: 0 takes any free one, null opens none. */
+  readonly metricsPort: number | null;
 }
 
 export interface EmbeddedServer {
   /** host:port that clients connect to. */
   readonly address: string;
+  /** host:port of /metrics; null: not opened. */
+  readonly metricsAddress: string | null;
   readonly persistence: string;
   readonly history: OpenedHistory;
   /** Ends: no new calls, those under way within the grace, everything into the store. */
@@ -41,7 +46,8 @@ const haltStatus = 70;
 
 /** L11: nothing was acknowledged that is not on disk; nothing more will be. */
 function halt(log: ServerLog, fault: Error): never {
-  log.error('storage failed, the server stops without acknowledging anything more', fault);
+  const message = 'storage failed, the server stops without acknowledging anything more';
+  log.error(message, { component: 'server', error: fault });
   process.stderr.write(`perdure: storage failed: ${fault.message}\n`);
   process.exit(haltStatus);
 }
@@ -102,6 +108,7 @@ async function openStorage(
 /** Starts a server; rejects with a message of one line when it cannot. */
 export async function startEmbeddedServer(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const log = openLog(options.logLevel, options.logFormat);
+  const monitoring = await openMonitoring({ ip: options.ip, port: options.metricsPort, log });
   const onHalt = (fault: Error): void => halt(log, fault);
   const storage = await openStorage(options, onHalt);
   const services = await openServices({
@@ -114,14 +121,21 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
   const { recovered } = services.history;
   log.info(
     `recovered ${recovered.runs} runs from ${recovered.transitions} transitions of the log and ${recovered.wakeRows} wake rows`,
+    { component: 'history' },
   );
   const transport = createGrpcTransport(services.methods);
   const port = await transport.start(`${options.ip}:${options.port}`);
+  const address = `${options.ip}:${port}`;
+  monitoring.setReadiness('serving');
+  log.info('the server answers', { component: 'server', address });
   return {
-    address: `${options.ip}:${port}`,
+    address,
+    metricsAddress: monitoring.address,
     persistence: storage.persistence,
     history: services.history,
     stop: async (graceMs) => {
+      log.info('the server ends', { component: 'server', address });
+      monitoring.setReadiness('draining');
       const ended = transport.stop(graceMs);
       services.history.endWaits();
       await services.gateway.drain();
@@ -129,6 +143,8 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
       await services.history.drain();
       services.history.stop();
       await storage.close();
+      monitoring.close();
+      log.info('the server has ended', { component: 'server', address });
     },
   };
 }

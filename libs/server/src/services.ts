@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { blockCount, shardsPerBlock } from '@perdure/core-shard';
 import { createFrontend, createNamespaces, type PublicMethod } from '@perdure/frontend';
 import { type OpenedHistory, openHistory } from '@perdure/history';
-import { RejectionError } from '@perdure/kernel';
+import { RejectionError, type RunKey } from '@perdure/kernel';
 import { Matching } from '@perdure/matching';
 import type {
   Clock,
@@ -17,7 +17,7 @@ import type {
 } from '@perdure/ports';
 import { Gateway } from '@perdure/worker-gateway';
 import { v7 } from 'uuid';
-import type { ServerLog } from './server-log.ts';
+import type { LogFields, ServerLog } from './server-log.ts';
 import { versionInRange } from './version-range.ts';
 
 export interface Storage {
@@ -58,7 +58,10 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     return service;
   };
   const reoffer = (offer: TaskOffer, cause: unknown): void => {
-    if (!(cause instanceof RejectionError)) log.warn('a task could not be started', cause);
+    if (!(cause instanceof RejectionError)) {
+      const about = { component: 'matching', 'task-queue': offer.queue.name, error: cause };
+      log.warn('a task could not be started', { ...about, ...runFields(offer.run) });
+    }
     clock.after(reofferUs, () => history.offerAgain(offer));
   };
   const namespaces = createNamespaces(options.namespaces);
@@ -76,7 +79,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     // In the order of time: rows of neighbouring runs lie together in the store, which saves a third of its CPU.
     newId: () => v7(),
     onHalt: options.onHalt,
-    onTrouble: (message, error) => log.error(message, error),
+    onTrouble: (message, error, run) =>
+      log.error(message, { component: 'history', error, ...(run === null ? {} : runFields(run)) }),
   });
   service = history.service;
   const gateway = new Gateway({ clock, matching, owner, gatewayId: randomUUID() });
@@ -103,9 +107,19 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     },
     versionInRange,
     newId: randomUUID,
-    reportBug: (report) => log.error(`error ${report.errorId} in ${report.method}`, report.error),
+    reportBug: ({ errorId, method, error }) =>
+      log.error('a call failed by an error of the server', {
+        component: 'frontend',
+        operation: method,
+        'error-id': errorId,
+        error,
+      }),
   });
   return { methods, history, gateway };
+}
+
+function runFields({ namespaceId, workflowId, runId }: RunKey): LogFields {
+  return { 'namespace-id': namespaceId, 'workflow-id': workflowId, 'run-id': runId };
 }
 
 /** As old as the data: the same for every process that opens the directory. */

@@ -9,6 +9,7 @@ const { startEmbeddedServer } = await import('./embedded.main.ts');
 const { stopOnSignal } = await import('./signals.ts');
 
 const port = Number(process.env['PERDURE_PORT'] ?? 7233);
+const metricsPort = Number(process.env['PERDURE_METRICS_PORT'] ?? 0);
 const dbFilename = process.env['PERDURE_DB'] ?? '.perdure/perdure.db';
 const demo = fileURLToPath(
   new URL('../../../examples/typescript/src/demo.main.ts', import.meta.url),
@@ -31,9 +32,11 @@ try {
     logLevel: 'warn',
     logFormat: 'text',
     sqlitePragmas: {},
+    metricsPort,
   });
   stopOnSignal(server);
-  console.log(`Perdure serves on ${server.address}, durable in ${server.persistence}\n`);
+  console.log(`Perdure serves on ${server.address}, durable in ${server.persistence}`);
+  console.log(`Metrics at http://${server.metricsAddress}/metrics\n`);
   const status = await runDemo(server.address);
   if (status === 0) console.log(`\nThe server keeps running on ${server.address}. Ctrl-C ends it.`);
   else

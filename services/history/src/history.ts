@@ -4,7 +4,7 @@
 // then serve. Nothing is answered before all of it is done.
 
 import { defaultRunLimits, type Effect, type RunLimits } from '@perdure/core-execution';
-import { runKeyText } from '@perdure/kernel';
+import { type RunKey, runKeyText } from '@perdure/kernel';
 import type {
   Clock,
   HistoryService,
@@ -48,7 +48,7 @@ export interface HistoryOptions {
   /** Log or store cannot be used any more: the process is to end, at once and without an answer (L11). */
   readonly onHalt: (fault: Error) => void;
   /** Something went wrong that is nobody's request: for the log of the process. */
-  readonly onTrouble: (message: string, error: unknown) => void;
+  readonly onTrouble: (message: string, error: unknown, run: RunKey | null) => void;
 }
 
 export interface OpenedHistory {
@@ -92,7 +92,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     nonce: options.newId(),
     recordBytesMax: options.recordBytesMax,
     onHalt,
-    onCallbackThrew: (error) => options.onTrouble('an answer could not be given out', error),
+    onCallbackThrew: (error) => options.onTrouble('an answer could not be given out', error, null),
     replay: (transition, frameClock, position) =>
       tail.push({ transition, clock: frameClock, position }),
   });
@@ -110,10 +110,12 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     loadDue: (due) => {
       Promise.resolve(loader.run(due.run)).then(
         (handle) => handle !== null && owner.wakeRun(handle),
-        (error: unknown) => options.onTrouble('a run that is due could not be loaded', error),
+        (error: unknown) =>
+          options.onTrouble('a run that is due could not be loaded', error, due.run),
       );
     },
-    quarantined: (handle, error) => options.onTrouble(`run ${handle.key} is quarantined`, error),
+    quarantined: (handle, error) =>
+      options.onTrouble('a run is quarantined', error, handle.state.run),
   };
   const inUse = (handle: RunHandle): boolean => handle.watched || queries.hasQueries(handle);
   const limits = (): RunLimits => defaultRunLimits;
@@ -167,7 +169,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     await rebuildVisibility(store, options.visibility);
   const { handles, quarantined } = await recover(owner, loader, store, tail);
   for (const { run, reason } of quarantined) {
-    options.onTrouble(`run ${runKeyText(run)} is quarantined: ${reason}`, undefined);
+    options.onTrouble('a run is quarantined', reason, run);
   }
   const lastOffset = tail.at(-1)?.position.offset ?? 0;
   for (const handle of handles) feed.replayed(handle, lastOffset);

@@ -31,7 +31,12 @@ export const startDevFlags = [
   },
   { name: 'headless', type: 'bool', summary: 'No web interface.' },
   { name: 'http-port', type: 'int', withoutEffect: true, summary: 'Port of the HTTP API.' },
-  { name: 'metrics-port', type: 'int', withoutEffect: true, summary: 'Port of /metrics.' },
+  {
+    name: 'metrics-port',
+    type: 'int',
+    default: 0,
+    summary: 'Port of /metrics, /health and /ready; any free one unless given.',
+  },
   { name: 'ui-port', type: 'int', withoutEffect: true, summary: 'Port of the web interface.' },
   { name: 'ui-ip', type: 'string', withoutEffect: true, summary: 'Address of the web interface.' },
   {

@@ -5,12 +5,16 @@ import { version } from '../version.ts';
 
 export interface StartedServer {
   readonly address: string;
+  readonly metricsAddress: string | null;
   readonly persistence: string;
 }
 
 export function banner(server: StartedServer, flags: StartDevValues): readonly string[] {
   const rows: (readonly [string, string])[] = [
     ['Server:', friendly(server.address)],
+    ...(server.metricsAddress === null
+      ? []
+      : [['Metrics:', `http://${friendly(server.metricsAddress)}/metrics`] as const]),
     ['Persistence:', server.persistence],
     ...(flags.headless ? [] : [['UI:', 'not yet; port 8233 stays closed'] as const]),
   ];

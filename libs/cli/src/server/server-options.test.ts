@@ -20,6 +20,7 @@ test('serverOptions are in memory, on the loopback address, with the default nam
     logLevel: 'warn',
     logFormat: 'text',
     sqlitePragmas: {},
+    metricsPort: 0,
   });
 });
 
@@ -28,7 +29,7 @@ test('serverOptions of the line that SDK test kits spawn', () => {
     '--port 7000 --namespace one --namespace default --ip localhost --log-format pretty',
     '--log-level error --dynamic-config-value frontend.enableServerVersionCheck=false',
     '--dynamic-config-value a.b="x" --db-filename x.db --search-attribute CustomInt=int',
-    '--sqlite-pragma synchronous=FULL --headless',
+    '--sqlite-pragma synchronous=FULL --headless --metrics-port 7001',
   ].join(' ');
   expect(serverOptions(...parse(line))).toEqual({
     ip: '127.0.0.1',
@@ -38,6 +39,7 @@ test('serverOptions of the line that SDK test kits spawn', () => {
     logLevel: 'error',
     logFormat: 'pretty',
     sqlitePragmas: { synchronous: 'FULL' },
+    metricsPort: 7001,
   });
 });
 
@@ -45,17 +47,23 @@ test.each([
   ['--dynamic-config-value a=b', 'the value of --dynamic-config-value a is not JSON: b'],
   ['--dynamic-config-value a', '--dynamic-config-value needs KEY=VALUE'],
   ['--search-attribute Size=Number', 'the type of search attribute Size is one of'],
+  ['--metrics-port 70000', '--metrics-port is 0 to 65535, not 70000'],
   ['--sqlite-pragma fast', '--sqlite-pragma needs KEY=VALUE'],
 ])('serverOptions of %s fail: %s', (line, message) => {
   expect(() => serverOptions(...parse(line))).toThrow(message);
 });
 
 test('banner says where the server is, how long it remembers, and that there is no web interface', () => {
-  const server = { address: '127.0.0.1:7233', persistence: 'in memory' };
+  const server = {
+    address: '127.0.0.1:7233',
+    metricsAddress: '127.0.0.1:9090',
+    persistence: 'in memory',
+  };
   const lines = banner(server, parse('')[0]);
   expect(lines[0]).toMatch(/^Perdure \d/);
   expect(lines.slice(2)).toEqual([
     'Server:       localhost:7233',
+    'Metrics:      http://localhost:9090/metrics',
     'Persistence:  in memory',
     'UI:           not yet; port 8233 stays closed',
   ]);

@@ -13,15 +13,15 @@ export interface ServerOptions {
   readonly logLevel: NonNullable<GlobalValues['log-level']>;
   readonly logFormat: GlobalValues['log-format'];
   readonly sqlitePragmas: Record<string, string>;
+  readonly metricsPort: number;
 }
 
 const attributeTypes = ['Text', 'Keyword', 'Int', 'Double', 'Bool', 'Datetime', 'KeywordList'];
 const portMax = 65_535;
 
 export function serverOptions(flags: StartDevValues, globals: GlobalValues): ServerOptions {
-  if (flags.port < 0 || flags.port > portMax) {
-    throw new CommandError(`--port is 0 to ${portMax}, not ${flags.port}`);
-  }
+  checkPort('--port', flags.port);
+  checkPort('--metrics-port', flags['metrics-port']);
   flags['search-attribute'].forEach(checkSearchAttribute);
   flags['dynamic-config-value'].forEach(checkSetting);
   return {
@@ -34,7 +34,12 @@ export function serverOptions(flags: StartDevValues, globals: GlobalValues): Ser
     sqlitePragmas: Object.fromEntries(
       flags['sqlite-pragma'].map((text) => parsePair(text, '--sqlite-pragma')),
     ),
+    metricsPort: flags['metrics-port'],
   };
+}
+
+function checkPort(flag: string, port: number): void {
+  if (port < 0 || port > portMax) throw new CommandError(`${flag} is 0 to ${portMax}, not ${port}`);
 }
 
 function checkSearchAttribute(text: string): void {
