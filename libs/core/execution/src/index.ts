@@ -28,6 +28,7 @@ export {
   encodeBody,
   encodeSnapshot,
   encodeWorkflowState,
+  stateFormat,
   type TransitionBody,
   UnknownFormat,
   type WorkflowDelta,

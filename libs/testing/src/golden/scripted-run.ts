@@ -64,10 +64,14 @@ export class ScriptedRun {
   readonly taskQueue: string;
   runId = '';
 
-  constructor(client: RawClient, workflowId: string = `golden-${randomUUID()}`) {
+  constructor(
+    client: RawClient,
+    workflowId: string = `golden-${randomUUID()}`,
+    taskQueue: string = `golden-${randomUUID()}`,
+  ) {
     this.client = client;
     this.workflowId = workflowId;
-    this.taskQueue = `golden-${randomUUID()}`;
+    this.taskQueue = taskQueue;
   }
 
   /** A run that is started, with what the test adds to the request. */

@@ -98,9 +98,12 @@ export const storeStatement: Readonly<Record<StatementName, number>> = Object.fr
   Object.keys(texts).map((name, number) => [name, number]),
 ) as Record<StatementName, number>;
 
+/** Version of the tables. */
+export const storeFormat = 1;
+
 export const storeDefinition: FileDefinition = {
   kind: 'store',
-  format: 1,
+  format: storeFormat,
   schema,
   statements: Object.values(texts),
   cureOfCorruption: 'restore the directory from a backup',
