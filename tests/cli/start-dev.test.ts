@@ -43,7 +43,7 @@ test('a server spawned as SDK test kits do answers within 5 s, in each namespace
     });
   }
   expect((await list(server.address, '-n', 'third')).stderr).toMatch(/^Error: .*third/);
-  expect(server.logs).toContain('without effect yet: --search-attribute, --dynamic-config-value');
+  expect(server.logs).toContain('without effect yet: --search-attribute');
 });
 
 test('the banner names the address, the persistence and the missing web interface', async () => {

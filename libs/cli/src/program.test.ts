@@ -109,7 +109,7 @@ test('the own variables of the environment go before the official ones, flags be
 });
 
 test('official flags without effect are accepted with one note', async () => {
-  const line = 'server start-dev --ui-port 1 --dynamic-config-value a=true --port -1';
+  const line = 'server start-dev --ui-port 1 --log-config --port -1';
   const { stderr } = await run(line);
-  expect(stderr.split('\n')[0]).toBe('Note: without effect yet: --ui-port, --dynamic-config-value');
+  expect(stderr.split('\n')[0]).toBe('Note: without effect yet: --ui-port, --log-config');
 });

@@ -2,6 +2,8 @@
 
 export { assert, InvariantError, unreachable } from './assert.ts';
 export { concatBytes, equalBytes, noBytes, utf8Bytes, utf8Length, utf8Prefix } from './bytes.ts';
+export { nearest } from './nearest.ts';
+export { parseDuration } from './parse-duration.ts';
 export {
   accepted,
   type ExhaustedCause,

@@ -3,6 +3,7 @@
 export type { RunKey } from '@perdure/kernel';
 export type { CallContext } from './call.ts';
 export type { Clock, TimerHandle } from './clock.ts';
+export type { DynamicConfig } from './dynamic-config.ts';
 export { LogTrimmed, StorageFault } from './faults.ts';
 export type { FileDirectory, OpenFile } from './file.ts';
 export { FileNotFound } from './file.ts';

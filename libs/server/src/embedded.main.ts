@@ -2,6 +2,7 @@
 // The only place, with its siblings *.main.ts, that names adapters.
 
 import { randomBytes } from 'node:crypto';
+import { embeddedLayer } from '@perdure/core-dynamic-config';
 import type { OpenedHistory } from '@perdure/history';
 import { openThreadedLog } from '@perdure/log-local';
 import { MemoryLog } from '@perdure/log-memory';
@@ -9,6 +10,7 @@ import { StorageFault } from '@perdure/ports';
 import { createMemoryStore, createMemoryVisibility } from '@perdure/store-memory';
 import { openSqliteStore, openSqliteVisibility, SqliteThread } from '@perdure/store-sqlite';
 import { checkStoreIsThere, dataDirectory, tokenKey } from './data-directory.ts';
+import { type ConfigSource, openDynamicConfig } from './dynamic-config.ts';
 import { createGrpcTransport } from './grpc-transport.ts';
 import { openMonitoring } from './monitoring.ts';
 import { RealClock } from './real-clock.ts';
@@ -28,6 +30,7 @@ export interface EmbeddedOptions {
   readonly sqlitePragmas: Readonly<Record<string, string>>;
   /** Of /metrics, /health and /ready on the same address: 0 takes any free one, null opens none. */
   readonly metricsPort: number | null;
+  readonly dynamicConfig: ConfigSource;
 }
 
 export interface EmbeddedServer {
@@ -110,10 +113,18 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
   const log = openLog(options.logLevel, options.logFormat);
   const monitoring = await openMonitoring({ ip: options.ip, port: options.metricsPort, log });
   const onHalt = (fault: Error): void => halt(log, fault);
+  const clock = new RealClock();
+  const dynamic = await openDynamicConfig({
+    source: options.dynamicConfig,
+    defaults: embeddedLayer,
+    clock,
+    log,
+  });
   const storage = await openStorage(options, onHalt);
   const services = await openServices({
     storage,
-    clock: new RealClock(),
+    clock,
+    config: dynamic.config,
     namespaces: options.namespaces,
     log,
     onHalt,
@@ -123,7 +134,7 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
     `recovered ${recovered.runs} runs from ${recovered.transitions} transitions of the log and ${recovered.wakeRows} wake rows`,
     { component: 'history' },
   );
-  const transport = createGrpcTransport(services.methods);
+  const transport = createGrpcTransport(services.methods, dynamic.config);
   const port = await transport.start(`${options.ip}:${options.port}`);
   const address = `${options.ip}:${port}`;
   monitoring.setReadiness('serving');
@@ -137,6 +148,7 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
       log.info('the server ends', { component: 'server', address });
       monitoring.setReadiness('draining');
       const ended = transport.stop(graceMs);
+      dynamic.stop();
       services.history.endWaits();
       await services.gateway.drain();
       await ended;

@@ -9,6 +9,8 @@ import {
   type ServerOptions,
 } from '@grpc/grpc-js';
 import type { PublicMethod } from '@perdure/frontend';
+import { usPerMs } from '@perdure/kernel';
+import type { DynamicConfig } from '@perdure/ports';
 import { unaryHandler } from './grpc-call.ts';
 import { addHealth } from './grpc-health.ts';
 import { inflateAtOnce } from './grpc-inflate.ts';
@@ -29,23 +31,26 @@ export interface GrpcTransport {
 /** Calls at once on one connection. A worker process parks some hundred polls. */
 const streamsMax = 4_096;
 
-const settings: ServerOptions = {
+const settingsOf = (config: DynamicConfig): ServerOptions => ({
   'grpc.enable_channelz': 0,
   'grpc.max_concurrent_streams': streamsMax,
   'grpc.max_receive_message_length': messageBytesMax,
   'grpc.max_send_message_length': -1,
   // Finds clients that vanished without a word, and with them their parked polls. Their own pings are not limited.
-  'grpc.keepalive_time_ms': 60_000,
-  'grpc.keepalive_timeout_ms': 10_000,
+  'grpc.keepalive_time_ms': config.value('frontend.keepAliveTime') / usPerMs,
+  'grpc.keepalive_timeout_ms': config.value('frontend.keepAliveTimeout') / usPerMs,
   // MB that one connection may make the HTTP/2 layer hold.
   'grpc-node.max_session_memory': 256,
   interceptors: [limitText, inflateAtOnce],
-};
+});
 
 const identity = (bytes: Buffer): Buffer => bytes;
 
-export function createGrpcTransport(methods: readonly PublicMethod[]): GrpcTransport {
-  const server = new Server(settings);
+export function createGrpcTransport(
+  methods: readonly PublicMethod[],
+  config: DynamicConfig,
+): GrpcTransport {
+  const server = new Server(settingsOf(config));
   for (const method of methods) {
     const path = `/${method.service}/${method.name}`;
     server.register(path, unaryHandler(method), identity, identity, 'unary');

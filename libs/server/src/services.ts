@@ -9,6 +9,7 @@ import { RejectionError, type RunKey } from '@perdure/kernel';
 import { Matching } from '@perdure/matching';
 import type {
   Clock,
+  DynamicConfig,
   HistoryService,
   LogPartition,
   Store,
@@ -44,13 +45,14 @@ const reofferUs = 1_000_000;
 export interface ServicesOptions {
   readonly storage: Storage;
   readonly clock: Clock;
+  readonly config: DynamicConfig;
   readonly namespaces: readonly string[];
   readonly log: ServerLog;
   readonly onHalt: (fault: Error) => void;
 }
 
 export async function openServices(options: ServicesOptions): Promise<Services> {
-  const { storage, clock, log } = options;
+  const { storage, clock, config, log } = options;
   let service: HistoryService | null = null;
   // Matching and history refer to each other; nothing is matched before history is open.
   const owner = (): HistoryService => {
@@ -68,6 +70,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const matching = new Matching({ clock, owner, onStartFailed: reoffer });
   const history = await openHistory({
     clock,
+    config,
     log: storage.log,
     recordBytesMax,
     store: storage.store,
@@ -83,7 +86,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       log.error(message, { component: 'history', error, ...(run === null ? {} : runFields(run)) }),
   });
   service = history.service;
-  const gateway = new Gateway({ clock, matching, owner, gatewayId: randomUUID() });
+  const gateway = new Gateway({ clock, config, matching, owner, gatewayId: randomUUID() });
   const methods = createFrontend({
     services: {
       history: history.service,
@@ -105,6 +108,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       persistenceStore: storage.storeName,
       visibilityStore: storage.storeName,
     },
+    config,
     versionInRange,
     newId: randomUUID,
     reportBug: ({ errorId, method, error }) =>

@@ -33,6 +33,7 @@ try {
     logFormat: 'text',
     sqlitePragmas: {},
     metricsPort,
+    dynamicConfig: { file: process.env['DYNAMIC_CONFIG_FILE_PATH'] || null, values: {} },
   });
   stopOnSignal(server);
   console.log(`Perdure serves on ${server.address}, durable in ${server.persistence}`);

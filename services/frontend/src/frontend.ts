@@ -4,12 +4,14 @@
 // behind answers. Owns neither the transport nor any state of a workflow.
 
 import { RejectionError, reject } from '@perdure/kernel';
+import type { DynamicConfig } from '@perdure/ports';
 import { publicMethods, type RpcName, rpcCodec } from '@perdure/wire';
 import type { ClusterFacts } from './answers/system-info.ts';
 import { clientVersions, type VersionInRange } from './client-version.ts';
 import { type MethodEntry, type MethodTable, methodTable } from './methods.ts';
 import type { Delivery, Handler, PublicCall, PublicMethod } from './public-method.ts';
 import { type BugReport, toRefusal } from './refusal.ts';
+import { type RequestBounds, requestBounds } from './request-bounds.ts';
 import { resolveNamespace } from './scope.ts';
 import type { Services } from './services.ts';
 import { decodeOrRefuse } from './validate/decode.ts';
@@ -17,6 +19,7 @@ import { decodeOrRefuse } from './validate/decode.ts';
 export interface FrontendOptions {
   readonly services: Services;
   readonly cluster: ClusterFacts;
+  readonly config: DynamicConfig;
   readonly versionInRange: VersionInRange;
   /** A unique id: for a request that came without one, and for an error that is logged. */
   readonly newId: () => string;
@@ -30,11 +33,12 @@ const operatorService = 'temporal.api.operatorservice.v1.OperatorService';
 export function createFrontend(options: FrontendOptions): readonly PublicMethod[] {
   const table = methodTable(options);
   const verdict = clientVersions(options.versionInRange);
+  const bounds = requestBounds(options.config);
   const implemented = <R extends RpcName>(name: R): PublicMethod => ({
     service: workflowService,
     name,
     scope: table[name].scope,
-    handle: handler(name, table[name], { ...options, verdict }),
+    handle: handler(name, table[name], { ...options, verdict, bounds }),
   });
   return [workflowService, operatorService].flatMap((service) =>
     publicMethods(service).map(({ name }) =>
@@ -51,6 +55,7 @@ function isImplemented(name: string, table: MethodTable): name is RpcName {
 
 interface HandlerContext extends FrontendOptions {
   readonly verdict: ReturnType<typeof clientVersions>;
+  readonly bounds: (namespace: string) => RequestBounds;
 }
 
 function handler<R extends RpcName>(
@@ -59,13 +64,16 @@ function handler<R extends RpcName>(
   context: HandlerContext,
 ): Handler {
   const codec = rpcCodec(name);
+  const { bounds, config } = context;
   const { namespaces } = context.services;
   const answer = async (bytes: Uint8Array, call: PublicCall): Promise<Uint8Array | Delivery> => {
-    const refused = context.verdict(call);
+    const refused = config.value('frontend.enableServerVersionCheck')
+      ? context.verdict(call)
+      : undefined;
     if (refused !== undefined) throw new RejectionError(refused);
     const request = decodeOrRefuse(codec.request, bytes);
     const scope = resolveNamespace(entry.scope, request, namespaces);
-    entry.validate?.(request);
+    entry.validate?.(request, bounds(scope.namespace));
     const response = await entry.route({ ...scope, request }, call);
     return isDelivery(response) ? response : codec.response.encode(response);
   };

@@ -10,6 +10,7 @@ import { type ClusterFacts, clusterInfo, systemInfo } from './answers/system-inf
 import { checkDescribeTaskQueue, describeTaskQueue } from './answers/task-queue-info.ts';
 import { parseListQuery } from './list-query.ts';
 import type { Delivery, PublicCall } from './public-method.ts';
+import type { RequestBounds } from './request-bounds.ts';
 import {
   clusterRead,
   namespaceRead,
@@ -25,7 +26,7 @@ import * as workflow from './validate/workflow-requests.ts';
 
 export interface MethodEntry<R extends RpcName> {
   readonly scope: Scope;
-  readonly validate?: (request: RpcRequest<R>) => void;
+  readonly validate?: (request: RpcRequest<R>, bounds: RequestBounds) => void;
   readonly route: (
     routed: Routed<R>,
     call: PublicCall,

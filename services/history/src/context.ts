@@ -2,7 +2,14 @@
 
 import type { RunLimits } from '@perdure/core-execution';
 import type { RunKey } from '@perdure/kernel';
-import type { Clock, MatchingService, Namespaces, Store, VisibilityIndex } from '@perdure/ports';
+import type {
+  Clock,
+  DynamicConfig,
+  MatchingService,
+  Namespaces,
+  Store,
+  VisibilityIndex,
+} from '@perdure/ports';
 import type { Dispatch } from './owner/dispatch.ts';
 import type { Loader } from './owner/loader.ts';
 import type { Owner } from './owner/owner.ts';
@@ -12,6 +19,7 @@ import type { TaskTokens } from './task-token.ts';
 
 export interface HistoryContext {
   readonly clock: Clock;
+  readonly config: DynamicConfig;
   readonly owner: Owner;
   readonly loader: Loader;
   readonly dispatch: Dispatch;

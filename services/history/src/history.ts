@@ -7,6 +7,7 @@ import { defaultRunLimits, type Effect, type RunLimits } from '@perdure/core-exe
 import { type RunKey, runKeyText } from '@perdure/kernel';
 import type {
   Clock,
+  DynamicConfig,
   HistoryService,
   LogPartition,
   MatchingService,
@@ -34,6 +35,7 @@ import { TaskHandOut } from './tasks/task-owner.ts';
 
 export interface HistoryOptions {
   readonly clock: Clock;
+  readonly config: DynamicConfig;
   readonly log: LogPartition;
   /** Longest record the log takes, bytes. */
   readonly recordBytesMax: number;
@@ -97,7 +99,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
       tail.push({ transition, clock: frameClock, position }),
   });
   const dispatch = new Dispatch(matching, epoch, clock);
-  const queries = new QueryRegistry(clock, dispatch, matching);
+  const queries = new QueryRegistry({ clock, dispatch, matching, config: options.config });
   const listeners: OwnerListeners = {
     effects: (handle: RunHandle, effects: readonly Effect[]) => {
       dispatch.perform(handle, effects);
@@ -145,6 +147,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   let ending = false;
   const context: HistoryContext = {
     clock,
+    config: options.config,
     owner,
     loader,
     dispatch,

@@ -1,3 +1,4 @@
+import { LayeredConfig, readLayer } from '@perdure/core-dynamic-config';
 import { noBytes, RejectionError, usPerSecond } from '@perdure/kernel';
 import { Matching } from '@perdure/matching';
 import { ManualClock } from '@perdure/matching/fixtures/manual-clock';
@@ -18,7 +19,14 @@ beforeEach(() => {
   clock = new ManualClock();
   owner = new ScriptedOwner();
   matching = new Matching({ clock, owner: () => owner });
-  gateway = new Gateway({ clock, matching, owner: () => owner, gatewayId, openPollsMax: 5 });
+  gateway = new Gateway({
+    clock,
+    config: new LayeredConfig(),
+    matching,
+    owner: () => owner,
+    gatewayId,
+    openPollsMax: 5,
+  });
 });
 
 type WorkflowInit = RpcRequestInit<'PollWorkflowTaskQueue'>;
@@ -48,6 +56,27 @@ const stickyOffer = {
   ...offerOf('workflow', { sticky: true }),
   queue: { namespaceId: 'n', kind: 'workflow', name: 's' },
 } as const;
+
+test('matching.longPollExpirationInterval of the queue ends its polls', async () => {
+  const short = readLayer([
+    {
+      name: 'matching.longPollExpirationInterval',
+      value: '5s',
+      constraints: { namespace: 'default', taskQueueName: 'q', taskType: 'Activity' },
+      place: '',
+    },
+  ]).layer;
+  const config = new LayeredConfig(short);
+  gateway = new Gateway({ clock, config, matching, owner: () => owner, gatewayId });
+  const activity = pollActivity();
+  const [workflow, elsewhere] = [pollWorkflow(), pollActivity({ taskQueue: { name: 'r' } })];
+  clock.advance(4 * usPerSecond);
+  expect(await now(activity)).toBe('waiting');
+  clock.advance(2 * usPerSecond);
+  expect((await activity).bytes).toEqual(noBytes);
+  expect(await now(workflow)).toBe('waiting');
+  expect(await now(elsewhere)).toBe('waiting');
+});
 
 describe('what a poll gets', () => {
   test('a task offered before it, a task offered after it; the bytes as the owner gave them', async () => {

@@ -9,11 +9,13 @@ import { noBytes, type Rejection, RejectionError, reject } from '@perdure/kernel
 import type {
   CallContext,
   Clock,
+  DynamicConfig,
   MatchingService,
   PolledTask,
   PollOutcome,
   PollTicket,
   Routed,
+  TaskKind,
   TaskOwner,
   WorkerGateway,
 } from '@perdure/ports';
@@ -27,6 +29,7 @@ const openPollsMax = 50_000;
 
 export interface GatewayOptions {
   readonly clock: Clock;
+  readonly config: DynamicConfig;
   readonly matching: MatchingService;
   /** Asked at each use, for what was not delivered. */
   readonly owner: () => TaskOwner;
@@ -65,7 +68,7 @@ export class Gateway implements WorkerGateway {
     routed: Routed<'PollWorkflowTaskQueue'>,
     call: CallContext,
   ): Promise<PolledTask> {
-    const endUs = this.#admit(routed.request, call);
+    const endUs = this.#admit(routed, 'workflow', call);
     if (typeof endUs !== 'number') return Promise.reject(new RejectionError(endUs));
     if (call.cancelled()) return Promise.resolve(emptyPoll);
     const poll = workflowPollOf(routed, call, this.#newPollRequestId());
@@ -78,7 +81,7 @@ export class Gateway implements WorkerGateway {
     routed: Routed<'PollActivityTaskQueue'>,
     call: CallContext,
   ): Promise<PolledTask> {
-    const endUs = this.#admit(routed.request, call);
+    const endUs = this.#admit(routed, 'activity', call);
     if (typeof endUs !== 'number') return Promise.reject(new RejectionError(endUs));
     if (call.cancelled()) return Promise.resolve(emptyPoll);
     const poll = activityPollOf(routed, call, this.#newPollRequestId());
@@ -107,7 +110,8 @@ export class Gateway implements WorkerGateway {
 
   /** When the poll ends, or why it may not begin. */
   #admit(
-    request: Routed<'PollWorkflowTaskQueue' | 'PollActivityTaskQueue'>['request'],
+    { namespace, request }: Routed<'PollWorkflowTaskQueue' | 'PollActivityTaskQueue'>,
+    taskQueueType: Exclude<TaskKind, 'query'>,
     call: CallContext,
   ): number | Rejection {
     if (this.#draining !== null) return reject('UNAVAILABLE', 'The server is shutting down.');
@@ -116,7 +120,12 @@ export class Gateway implements WorkerGateway {
       const cause = 'CONCURRENT_LIMIT';
       return reject('RESOURCE_EXHAUSTED', message, { kind: 'resourceExhausted', cause });
     }
-    const endUs = pollEndUs(call.deadlineMs, this.#options.clock.nowUs());
+    const waitMaxUs = this.#options.config.value('matching.longPollExpirationInterval', {
+      namespace,
+      taskQueue: request.taskQueue?.name ?? '',
+      taskQueueType,
+    });
+    const endUs = pollEndUs(call.deadlineMs, this.#options.clock.nowUs(), waitMaxUs);
     return typeof endUs === 'number' ? (refusePoll(request) ?? endUs) : endUs;
   }
 

@@ -1,5 +1,6 @@
 // D3 in both directions: what reached nobody is given back once, what may have reached a worker never.
 
+import { LayeredConfig } from '@perdure/core-dynamic-config';
 import { Matching } from '@perdure/matching';
 import { ManualClock } from '@perdure/matching/fixtures/manual-clock';
 import { offerOf, ScriptedOwner } from '@perdure/matching/fixtures/scripted-owner';
@@ -23,7 +24,13 @@ beforeEach(() => {
   owner = new ScriptedOwner();
   matching = new Matching({ clock, owner: () => owner });
   written = 0;
-  gateway = new Gateway({ clock, matching, owner: () => owner, gatewayId });
+  gateway = new Gateway({
+    clock,
+    config: new LayeredConfig(),
+    matching,
+    owner: () => owner,
+    gatewayId,
+  });
 });
 
 type Kind = 'workflow' | 'activity';

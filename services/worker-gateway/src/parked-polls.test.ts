@@ -2,6 +2,7 @@
 
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { LayeredConfig } from '@perdure/core-dynamic-config';
 import { Matching } from '@perdure/matching';
 import { ManualClock } from '@perdure/matching/fixtures/manual-clock';
 import { offerOf, ScriptedOwner } from '@perdure/matching/fixtures/scripted-owner';
@@ -39,8 +40,17 @@ test.for([
   const clock = new ManualClock();
   const owner = new ScriptedOwner();
   const matching = new Matching({ clock, owner: () => owner });
-  const gateway = new Gateway({ clock, matching, owner: () => owner, gatewayId });
-  void parkAll(new Gateway({ clock, matching, owner: () => owner, gatewayId }), () => 'warm-up');
+  const gateway = new Gateway({
+    clock,
+    config: new LayeredConfig(),
+    matching,
+    owner: () => owner,
+    gatewayId,
+  });
+  void parkAll(
+    new Gateway({ clock, config: new LayeredConfig(), matching, owner: () => owner, gatewayId }),
+    () => 'warm-up',
+  );
 
   const beforeBytes = heapBytes();
   const answers = parkAll(gateway, queueOf);

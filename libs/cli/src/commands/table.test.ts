@@ -69,7 +69,9 @@ test('flags keep their official names, aliases and letters', () => {
   );
   const server = '--db-filename -f --namespace -n --port -p --http-port --metrics-port --ui-port'
     .concat(' --headless --ip --ui-ip --ui-public-path --ui-asset-path --ui-codec-endpoint')
-    .concat(' --sqlite-pragma --dynamic-config-value --log-config --search-attribute')
+    .concat(
+      ' --sqlite-pragma --dynamic-config-value --dynamic-config-file --log-config --search-attribute',
+    )
     .concat(' --log-level --log-format')
     .split(' ');
   expect(spelled('server start-dev')).toEqual(expect.arrayContaining(server));

@@ -74,8 +74,13 @@ export const startDevFlags = [
     name: 'dynamic-config-value',
     type: 'string',
     repeatable: true,
-    withoutEffect: true,
-    summary: 'Setting of the official server, KEY=JSON.',
+    summary: 'Dynamic configuration, KEY=JSON; wins over the file.',
+  },
+  {
+    name: 'dynamic-config-file',
+    type: 'string',
+    env: ['DYNAMIC_CONFIG_FILE_PATH'],
+    summary: 'File of dynamic configuration (YAML), read again when it changes.',
   },
   { name: 'log-config', type: 'bool', withoutEffect: true, summary: 'Print the configuration.' },
 ] as const satisfies readonly Flag[];

@@ -3,9 +3,9 @@
 // would have to be told apart by their texts.)
 
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { nearest, parseDuration } from '@perdure/kernel';
 import { CommandError, type Flag } from '../command.ts';
-import { parseDuration } from './duration.ts';
-import { nearest, suggestFlag } from './suggest.ts';
+import { suggestFlag } from './suggest.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 type FlagValue = string | number | boolean | readonly (string | number | boolean)[] | undefined;

@@ -21,6 +21,7 @@ test('serverOptions are in memory, on the loopback address, with the default nam
     logFormat: 'text',
     sqlitePragmas: {},
     metricsPort: 0,
+    dynamicConfig: { file: null, values: {} },
   });
 });
 
@@ -28,8 +29,8 @@ test('serverOptions of the line that SDK test kits spawn', () => {
   const line = [
     '--port 7000 --namespace one --namespace default --ip localhost --log-format pretty',
     '--log-level error --dynamic-config-value frontend.enableServerVersionCheck=false',
-    '--dynamic-config-value a.b="x" --db-filename x.db --search-attribute CustomInt=int',
-    '--sqlite-pragma synchronous=FULL --headless --metrics-port 7001',
+    '--dynamic-config-value a.b="x" --dynamic-config-file s.yaml --db-filename x.db',
+    '--search-attribute CustomInt=int --sqlite-pragma synchronous=FULL --headless --metrics-port 7001',
   ].join(' ');
   expect(serverOptions(...parse(line))).toEqual({
     ip: '127.0.0.1',
@@ -40,6 +41,10 @@ test('serverOptions of the line that SDK test kits spawn', () => {
     logFormat: 'pretty',
     sqlitePragmas: { synchronous: 'FULL' },
     metricsPort: 7001,
+    dynamicConfig: {
+      file: 's.yaml',
+      values: { 'frontend.enableServerVersionCheck': false, 'a.b': 'x' },
+    },
   });
 });
 

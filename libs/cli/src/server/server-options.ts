@@ -3,7 +3,7 @@
 import { CommandError } from '../command.ts';
 import type { GlobalValues } from '../flags/global.ts';
 import type { StartDevValues } from '../flags/start-dev.ts';
-import { isJson, parsePair } from '../parse/pairs.ts';
+import { parseJsonPairs, parsePair } from '../parse/pairs.ts';
 
 export interface ServerOptions {
   readonly ip: string;
@@ -14,6 +14,10 @@ export interface ServerOptions {
   readonly logFormat: GlobalValues['log-format'];
   readonly sqlitePragmas: Record<string, string>;
   readonly metricsPort: number;
+  readonly dynamicConfig: {
+    readonly file: string | null;
+    readonly values: Record<string, unknown>;
+  };
 }
 
 const attributeTypes = ['Text', 'Keyword', 'Int', 'Double', 'Bool', 'Datetime', 'KeywordList'];
@@ -23,7 +27,6 @@ export function serverOptions(flags: StartDevValues, globals: GlobalValues): Ser
   checkPort('--port', flags.port);
   checkPort('--metrics-port', flags['metrics-port']);
   flags['search-attribute'].forEach(checkSearchAttribute);
-  flags['dynamic-config-value'].forEach(checkSetting);
   return {
     ip: flags.ip === 'localhost' ? '127.0.0.1' : flags.ip,
     port: flags.port,
@@ -35,6 +38,10 @@ export function serverOptions(flags: StartDevValues, globals: GlobalValues): Ser
       flags['sqlite-pragma'].map((text) => parsePair(text, '--sqlite-pragma')),
     ),
     metricsPort: flags['metrics-port'],
+    dynamicConfig: {
+      file: flags['dynamic-config-file'] ?? null,
+      values: settingsOf(flags['dynamic-config-value']),
+    },
   };
 }
 
@@ -50,9 +57,7 @@ function checkSearchAttribute(text: string): void {
   );
 }
 
-function checkSetting(text: string): void {
-  const [key, json] = parsePair(text, '--dynamic-config-value');
-  if (!isJson(json)) {
-    throw new CommandError(`the value of --dynamic-config-value ${key} is not JSON: ${json}`);
-  }
+function settingsOf(texts: readonly string[]): Record<string, unknown> {
+  const pairs = parseJsonPairs(texts, '--dynamic-config-value');
+  return Object.fromEntries(pairs.map(([key, json]) => [key, JSON.parse(json)]));
 }

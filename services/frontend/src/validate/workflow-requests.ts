@@ -5,6 +5,7 @@ import {
   QueryRejectCondition as Reject,
   type RpcRequest,
 } from '@perdure/wire';
+import type { RequestBounds } from '../request-bounds.ts';
 import { checkLinks, checkPayloads } from './attachments.ts';
 import { checkEnum, checkExecution, checkRequiredText, checkText, refuse } from './text.ts';
 
@@ -52,16 +53,16 @@ export function checkQuery(request: RpcRequest<'QueryWorkflow'>): void {
   if (condition === 0) request.queryRejectCondition = Reject.None;
 }
 
-const historyPageMax = 256;
-const listPageMax = 1_000;
-
 /** The size asked for, the largest when nothing or more was asked for. */
 function pageSize(asked: number, largest: number): number {
   if (asked < 0) refuse('Invalid PageSize.');
   return asked === 0 ? largest : Math.min(asked, largest);
 }
 
-export function checkHistory(request: RpcRequest<'GetWorkflowExecutionHistory'>): void {
+export function checkHistory(
+  request: RpcRequest<'GetWorkflowExecutionHistory'>,
+  { historyPageMax }: RequestBounds,
+): void {
   checkExecution(request.execution);
   request.maximumPageSize = pageSize(request.maximumPageSize, historyPageMax);
   const { historyEventFilterType: filter } = request;
@@ -71,11 +72,15 @@ export function checkHistory(request: RpcRequest<'GetWorkflowExecutionHistory'>)
 
 export function checkHistoryReverse(
   request: RpcRequest<'GetWorkflowExecutionHistoryReverse'>,
+  { historyPageMax }: RequestBounds,
 ): void {
   checkExecution(request.execution);
   request.maximumPageSize = pageSize(request.maximumPageSize, historyPageMax);
 }
 
-export function checkList(request: RpcRequest<'ListWorkflowExecutions'>): void {
+export function checkList(
+  request: RpcRequest<'ListWorkflowExecutions'>,
+  { listPageMax }: RequestBounds,
+): void {
   request.pageSize = pageSize(request.pageSize, listPageMax);
 }

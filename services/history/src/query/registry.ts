@@ -7,7 +7,7 @@
 
 import { type QueryRoute, routeQuery } from '@perdure/core-execution';
 import { type Rejection, RejectionError, reject } from '@perdure/kernel';
-import type { Clock, MatchingService, TimerHandle } from '@perdure/ports';
+import type { Clock, DynamicConfig, MatchingService, TimerHandle } from '@perdure/ports';
 import { QueryResultType, type RpcRequest } from '@perdure/wire';
 import type { Dispatch } from '../owner/dispatch.ts';
 import type { RunHandle } from '../owner/run-handle.ts';
@@ -26,8 +26,6 @@ export interface PendingQuery {
   reject(error: RejectionError): void;
 }
 
-/** Upstream's cap is 1; suites set 10,000 (wire-contract 3.7). */
-const queriesPerRunMax = 10_000;
 /** A worker that did not poll for so long is taken for gone. */
 const pollerSeenUs = 20_000_000;
 
@@ -44,13 +42,20 @@ export class QueryRegistry {
   readonly #clock: Clock;
   readonly #dispatch: Dispatch;
   readonly #matching: MatchingService;
+  readonly #config: DynamicConfig;
   readonly #byId = new Map<string, PendingQuery>();
   readonly #byRun = new Map<RunHandle, Map<string, PendingQuery>>();
 
-  constructor(clock: Clock, dispatch: Dispatch, matching: MatchingService) {
-    this.#clock = clock;
-    this.#dispatch = dispatch;
-    this.#matching = matching;
+  constructor(options: {
+    readonly clock: Clock;
+    readonly dispatch: Dispatch;
+    readonly matching: MatchingService;
+    readonly config: DynamicConfig;
+  }) {
+    this.#clock = options.clock;
+    this.#dispatch = options.dispatch;
+    this.#matching = options.matching;
+    this.#config = options.config;
   }
 
   find(queryId: string): PendingQuery | undefined {
@@ -64,7 +69,7 @@ export class QueryRegistry {
   /** Asks; resolves with the encoded result. The route has been found not to reject. */
   ask(handle: RunHandle, id: string, query: WorkflowQuery, timeoutUs: number): Promise<Uint8Array> {
     const queries = this.#byRun.get(handle) ?? new Map<string, PendingQuery>();
-    if (queries.size >= queriesPerRunMax) {
+    if (queries.size >= this.#config.value('history.MaxBufferedQueryCount')) {
       throw new RejectionError(
         reject(
           'RESOURCE_EXHAUSTED',

@@ -1,14 +1,7 @@
 // GetWorkflowExecutionHistory and its reverse (wire-contract 3.12): pages, long polls, the closing event alone.
 
 import { transientEvents } from '@perdure/core-execution';
-import {
-  concatBytes,
-  invalidArgument,
-  noBytes,
-  RejectionError,
-  usPerMs,
-  usPerSecond,
-} from '@perdure/kernel';
+import { concatBytes, invalidArgument, noBytes, RejectionError, usPerMs } from '@perdure/kernel';
 import type { CallContext, Routed } from '@perdure/ports';
 import {
   encodeEvent,
@@ -23,10 +16,7 @@ import type { RunHandle } from '../owner/run-handle.ts';
 
 type Response = RpcResponseInit<'GetWorkflowExecutionHistory'>;
 
-const pageEventsMax = 256;
 const pageBytesMax = 2 * 1024 * 1024;
-/** How long a call waits for something new (wire-contract 4.4). */
-const waitUsMax = 20 * usPerSecond;
 /** A waiting call is answered this long before its client gives up. */
 const deadlineMarginUs = 500 * usPerMs;
 /** Clients that show histories to people; they are not shown what is not in the history yet. */
@@ -55,8 +45,9 @@ async function positionOf(
 }
 
 /** When a call that waits must be answered, µs. */
-function waitUntilUs(context: HistoryContext, call: CallContext): number {
-  const softUs = context.clock.nowUs() + waitUsMax;
+function waitUntilUs(context: HistoryContext, namespace: string, call: CallContext): number {
+  const waitUs = context.config.value('history.longPollExpirationInterval', { namespace });
+  const softUs = context.clock.nowUs() + waitUs;
   return call.deadlineMs === null
     ? softUs
     : Math.min(softUs, call.deadlineMs * usPerMs - deadlineMarginUs);
@@ -68,9 +59,9 @@ class ChangeWait {
   readonly untilUs: number;
   #wake: () => void = () => undefined;
 
-  constructor(context: HistoryContext, call: CallContext) {
+  constructor(context: HistoryContext, namespace: string, call: CallContext) {
     this.#context = context;
-    this.untilUs = waitUntilUs(context, call);
+    this.untilUs = waitUntilUs(context, namespace, call);
     call.onCancelled(() => this.#wake());
   }
 
@@ -99,22 +90,24 @@ async function current(context: HistoryContext, handle: RunHandle): Promise<RunH
 
 export async function getHistory(
   context: HistoryContext,
-  { namespaceId, request }: Routed<'GetWorkflowExecutionHistory'>,
+  { namespaceId, namespace, request }: Routed<'GetWorkflowExecutionHistory'>,
   call: CallContext,
 ): Promise<Response> {
   const position = await positionOf(context, namespaceId, request.execution, request.nextPageToken);
   await context.owner.afterHead();
   if (request.historyEventFilterType === HistoryEventFilterType.CloseEvent) {
-    return closeEvent(context, position, request.waitNewEvent, call);
+    const waits = request.waitNewEvent && position.handle.open;
+    const wait = waits ? new ChangeWait(context, namespace, call) : null;
+    return closeEvent(context, position, wait, call);
   }
   let { handle } = position;
   const waits = request.waitNewEvent && position.endEventId === 0;
   if (waits && handle.open && position.nextEventId >= handle.state.progress.nextEventId) {
-    await new ChangeWait(context, call).next(handle);
+    await new ChangeWait(context, namespace, call).next(handle);
     handle = await current(context, handle);
     await context.owner.afterHead();
   }
-  const maxEvents = Math.min(request.maximumPageSize || pageEventsMax, pageEventsMax);
+  const maxEvents = request.maximumPageSize;
   return page(
     context,
     { ...position, handle },
@@ -152,12 +145,11 @@ async function page(
 async function closeEvent(
   context: HistoryContext,
   position: Position,
-  waits: boolean,
+  wait: ChangeWait | null,
   call: CallContext,
 ): Promise<Response> {
   let { handle } = position;
-  if (handle.open && waits) {
-    const wait = new ChangeWait(context, call);
+  if (handle.open && wait !== null) {
     const waiting = (): boolean => !call.cancelled() && !context.ending();
     while (handle.open && waiting() && context.clock.nowUs() < wait.untilUs) {
       await wait.next(handle);
@@ -168,7 +160,10 @@ async function closeEvent(
   const { progress, run } = handle.state;
   if (handle.open) {
     const token = { runId: run.runId, nextEventId: position.nextEventId, endEventId: 0 };
-    return { history: noBytes, ...(waits ? { nextPageToken: encodeHistoryToken(token) } : {}) };
+    return {
+      history: noBytes,
+      ...(wait === null ? {} : { nextPageToken: encodeHistoryToken(token) }),
+    };
   }
   const last = progress.nextEventId - 1;
   const range = { from: last, to: last + 1, maxEvents: 1, maxBytes: pageBytesMax };
@@ -189,7 +184,7 @@ export async function getHistoryReverse(
     nextPageToken.length === 0
       ? handle.state.progress.nextEventId
       : decodeHistoryToken(nextPageToken).nextEventId;
-  const maxEvents = Math.min(request.maximumPageSize || pageEventsMax, pageEventsMax);
+  const maxEvents = request.maximumPageSize;
   const from = Math.max(1, end - maxEvents);
   const range = { from, to: end, maxEvents, maxBytes: Number.MAX_SAFE_INTEGER };
   const read = await readHistory(context.store, handle, range);

@@ -13,8 +13,6 @@ import {
 } from '@perdure/wire';
 import { executionOf, type HistoryContext } from '../context.ts';
 
-const pageRowsMax = 1000;
-
 interface ListToken {
   readonly open: boolean;
   readonly closeTimeUs: number;
@@ -78,7 +76,7 @@ export async function listWorkflows(
   { namespaceId, request, filter }: OwnerRequest<'ListWorkflowExecutions'>,
 ): Promise<RpcResponseInit<'ListWorkflowExecutions'>> {
   const after = decodeToken(request.nextPageToken);
-  const limit = Math.min(request.pageSize || pageRowsMax, pageRowsMax);
+  const limit = request.pageSize;
   await context.owner.afterHead();
   await context.visibilityFeed.flushed();
   const rows = await context.visibility.list(namespaceId, filter, after, limit);

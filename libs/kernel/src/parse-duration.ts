@@ -1,6 +1,6 @@
 // Durations as people write them: 1h30m, 1.5s, 250ms, 3d.
 
-import { usPerHour, usPerMinute, usPerMs, usPerSecond } from '@perdure/kernel';
+import { usPerHour, usPerMinute, usPerMs, usPerSecond } from './time.ts';
 
 const unitUs: Readonly<Record<string, number>> = {
   d: 24 * usPerHour,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseDuration } from './duration.ts';
+import { parseDuration } from './parse-duration.ts';
 
 test.each([
   ['0', 0],

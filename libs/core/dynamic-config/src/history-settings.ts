@@ -1,0 +1,16 @@
+// Settings of the history service: waits, and bounds of one run.
+
+import { usPerMs, usPerSecond } from '@perdure/kernel';
+import { duration, int } from './setting.ts';
+
+export const historySettings = {
+  'history.longPollExpirationInterval': duration(
+    20 * usPerSecond,
+    'How long a call waits for something new in a history.',
+    { least: usPerMs },
+  ),
+  'history.MaxBufferedQueryCount': int(10_000, 'Queries of one run that wait at the same time.', {
+    reach: 'all',
+    least: 1,
+  }),
+} as const;

@@ -1,0 +1,267 @@
+// Settings that operators of Temporal may have in their files and that mean nothing here, where there are no caches, shards,
+// queue processors and persistence limits of that kind: taken without a word. A name that registry.ts has too has its effect.
+
+import { findSetting } from './registry.ts';
+
+const byPrefix: Readonly<Record<string, string>> = {
+  admin: `
+    enableListHistoryTasks matchingNamespaceTaskqueueToPartitionDispatchRate
+    matchingNamespaceToPartitionDispatchRate`,
+  dynamicconfig: `
+    subscriptionPollInterval`,
+  frontend: `
+    allowDeleteNamespaceIfNexusEndpointTarget allowedExperiments callbackHeaderMaxLength
+    callbackURLMaxLength deleteNamespaceConcurrentDeleteExecutionsActivities
+    deleteNamespaceDeleteActivityRPS deleteNamespaceDeletePageSize
+    deleteNamespaceNamespaceDeleteDelay deleteNamespacePagesPerExecution
+    disableListVisibilityByFilter enableBatcher enableCancelWorkerPollsOnShutdown
+    enablePrincipalPropagation enableSchedules enableServerVersionCheck
+    enableTokenNamespaceEnforcement enableUpdateWorkflowExecution
+    enableUpdateWorkflowExecutionAsyncAccepted exposeAuthorizerErrors globalNamespaceCount
+    globalNamespaceRPS globalNamespaceRPS.namespaceReplicationInducingAPIs
+    globalNamespaceRPS.visibility globalNamespaceWorkerDeploymentReadRPS globalRPS
+    historyHostErrorPercentage historyHostSelfErrorProportion historyMaxPageSize
+    httpAllowedHosts keepAliveMaxConnectionAge keepAliveMaxConnectionAgeGrace
+    keepAliveMaxConnectionIdle keepAliveMinTime keepAlivePermitWithoutStream keepAliveTime
+    keepAliveTimeout linkMaxSize ListWorkersEnabled maskInternalErrorDetails maxBadBinaries
+    MaxConcurrentAdminBatchOperationPerNamespace MaxConcurrentBatchOperationPerNamespace
+    MaxExecutionCountBatchOperationPerNamespace maxlinksPerRequest
+    maxWorkflowRulesPerNamespace namespaceBurstRatio
+    namespaceBurstRatio.namespaceReplicationInducingAPIs namespaceBurstRatio.visibility
+    namespaceCount namespaceRPS namespaceRPS.namespaceReplicationInducingAPIs
+    namespaceRPS.visibility nexusForwardRequestUseEndpointDispatch
+    nexusRequestHeadersBlacklist persistenceDynamicRateLimitingParams persistenceGlobalMaxQPS
+    persistenceGlobalNamespaceMaxQPS persistenceMaxQPS persistenceNamespaceMaxQPS
+    pollWaitForNamespaceRateLimitToken reachabilityQuerySetDurationSinceDefault rps
+    rps.namespaceReplicationInducingAPIs searchAttributesNumberOfKeysLimit
+    searchAttributesSizeOfValueLimit searchAttributesTotalSizeLimit sendRawWorkflowHistory
+    shutdownDrainDuration shutdownFailHealthCheckDuration throttledLogRPS
+    visibilityArchivalQueryMaxPageSize visibilityMaxPageSize WorkerCommandsEnabled
+    WorkerHeartbeatsEnabled workerVersioningDataAPIs workerVersioningRuleAPIs
+    workerVersioningWorkflowAPIs WorkflowPauseEnabled workflowRulesAPIsEnabled`,
+  history: `
+    acquireShardConcurrency acquireShardInterval alignMembershipChange
+    allowResetWithPendingChildren archivalBackendMaxRPS archivalProcessorArchiveDelay
+    archivalProcessorMaxPollHostRPS archivalProcessorMaxPollInterval
+    archivalProcessorMaxPollIntervalJitterCoefficient archivalProcessorMaxPollRPS
+    archivalProcessorPollBackoffInterval archivalProcessorSchedulerWorkerCount
+    archivalProcessorUpdateAckInterval archivalProcessorUpdateAckIntervalJitterCoefficient
+    archivalQueueMaxReaderCount archivalTaskBatchSize cacheBackgroundEvict
+    cacheNonUserContextLockTimeout cacheSizeBasedLimit cacheTTL chasmMaxInMemoryPureTasks
+    ChasmStandbyTaskDiscardDelay clientOwnershipCachingEnabled clientOwnershipCachingUnusedTTL
+    connectionCloseDelay defaultActivityRetryPolicy defaultWorkflowRetryPolicy
+    defaultWorkflowTaskTimeout disableFetchRelocatableAttributesFromVisibility
+    discardSpeculativeWorkflowTaskMaximumEventsCount emitShardLagLog
+    enableBestEffortDeleteTasksOnWorkflowUpdate enableChasm enableCHASMCallbacks
+    enableCHASMSchedulerCreation enableCHASMSchedulerMigration enableCHASMSchedulerRouting
+    enableCHASMSchedulerSentinels enableDeleteWorkflowExecutionReplication
+    enableDropRepeatedWorkflowTaskFailures enableHistoryReplicationDLQV2
+    EnableHistoryReplicationRateLimiter enableHostLevelEventsCache enableParentClosePolicy
+    EnableReplicationReceiverSlowSubmissionFlowControl enableReplicationStream
+    EnableReplicationTaskBatching EnableReplicationTaskTieredProcessing
+    enableSeparateReplicationEnableFlag enableTransitionHistory
+    enableUpdateWithStartRetryableErrorOnClosedWorkflowAbort
+    enableUpdateWithStartRetryOnClosedWorkflowAbort enableUpdateWorkflowModeIgnoreCurrent
+    enableVersionReactivationSignals enableWorkflowExecutionTimeoutTimer
+    enableWorkflowIdReuseStartTimeValidation enableWorkflowTaskStampIncrementOnFailure
+    eventsCacheMaxSizeBytes eventsCacheTTL eventsHostLevelCacheMaxSizeBytes
+    externalPayloadsEnabled healthPersistenceErrorRatio healthPersistenceLatencyFailure
+    healthRPCErrorRatio healthRPCLatencyFailure historyMaxAutoResetPoints
+    hostLevelCacheMaxSize hostLevelCacheMaxSizeBytes longPollExpirationInterval
+    MaxBufferedQueryCount maximumBufferedEventsBatch maximumBufferedEventsSizeInBytes
+    maximumSignalsPerExecution maxInFlightUpdatePayloads maxInFlightUpdates
+    maxLocalParentWorkflowVerificationDuration maxTotalUpdates
+    maxTotalUpdates.suggestContinueAsNewThreshold memoryTimerProcessorSchedulerWorkerCount
+    mutableStateChecksumGenProbability mutableStateChecksumInvalidateBefore
+    mutableStateChecksumVerifyProbability numParentClosePolicySystemWorkflows
+    outboundProcessorMaxPollHostRPS outboundProcessorMaxPollInterval
+    outboundProcessorMaxPollIntervalJitterCoefficient outboundProcessorMaxPollRPS
+    outboundProcessorPollBackoffInterval outboundProcessorUpdateAckInterval
+    outboundProcessorUpdateAckIntervalJitterCoefficient outboundQueue.circuitBreakerSettings
+    outboundQueue.groupLimiter.bufferSize outboundQueue.groupLimiter.concurrency
+    outboundQueue.hostScheduler.maxTaskRPS
+    outboundQueue.standbyTaskMissingEventsDestinationDownErr
+    outboundQueue.standbyTaskMissingEventsDiscardDelay outboundQueueMaxPredicateSize
+    outboundQueueMaxReaderCount outboundQueuePendingTaskCriticalCount
+    outboundQueuePendingTasksMaxCount outboundTaskBatchSize parentClosePolicyThreshold
+    persistenceDynamicRateLimitingParams persistenceGlobalMaxQPS
+    persistenceGlobalNamespaceMaxQPS persistenceMaxQPS persistenceNamespaceMaxQPS
+    persistencePerShardNamespaceMaxQPS queueCriticalSlicesCount queueMaxPredicateSize
+    queueMoveGroupTaskCountBase queueMoveGroupTaskCountMultiplier
+    queuePendingTaskCriticalCount queuePendingTasksMaxCount queueReaderStuckCriticalAttempts
+    ReplicationEnableDLQMetrics ReplicationEnableRateLimit
+    ReplicationEnableRateLimitShadowMode ReplicationEnableUpdateWithNewTaskMerge
+    ReplicationExecutableTaskErrorRetryBackoffCoefficient
+    ReplicationExecutableTaskErrorRetryExpiration
+    ReplicationExecutableTaskErrorRetryMaxAttempts
+    ReplicationExecutableTaskErrorRetryMaxInterval ReplicationExecutableTaskErrorRetryWait
+    ReplicationLowPriorityProcessorSchedulerWorkerCount ReplicationLowPriorityTaskParallelism
+    ReplicationMultipleBatches ReplicationProcessorSchedulerQueueSize
+    ReplicationProcessorSchedulerWorkerCount ReplicationProgressCacheMaxSize
+    ReplicationProgressCacheTTL ReplicationReceiverLivenessMultiplier
+    ReplicationReceiverMaxOutstandingTaskCount ReplicationReceiverSlowSubmissionWindow
+    ReplicationReceiverSubmissionLatencyThreshold ReplicationResendMaxBatchCount
+    ReplicationStreamEventLoopRetryMaxAttempts ReplicationStreamSendEmptyTaskDuration
+    ReplicationStreamSenderErrorRetryBackoffCoefficient
+    ReplicationStreamSenderErrorRetryExpiration ReplicationStreamSenderErrorRetryMaxAttempts
+    ReplicationStreamSenderErrorRetryMaxInterval ReplicationStreamSenderErrorRetryWait
+    ReplicationStreamSenderHighPriorityQPS ReplicationStreamSenderLivenessMultiplier
+    ReplicationStreamSenderLowPriorityQPS ReplicationStreamSyncStatusDuration
+    ReplicationTaskApplyTimeout ReplicationTaskFetcherAggregationInterval
+    ReplicationTaskFetcherErrorRetryWait ReplicationTaskFetcherParallelism
+    ReplicationTaskFetcherTimerJitterCoefficient ReplicationTaskProcessorCleanupInterval
+    ReplicationTaskProcessorCleanupJitterCoefficient
+    ReplicationTaskProcessorErrorRetryBackoffCoefficient
+    ReplicationTaskProcessorErrorRetryExpiration ReplicationTaskProcessorErrorRetryMaxAttempts
+    ReplicationTaskProcessorErrorRetryMaxInterval ReplicationTaskProcessorErrorRetryWait
+    ReplicationTaskProcessorHostQPS ReplicationTaskProcessorNoTaskInitialWait
+    ReplicationTaskProcessorShardQPS replicatorMaxSkipTaskCount
+    replicatorProcessorMaxPollInterval replicatorProcessorMaxPollIntervalJitterCoefficient
+    replicatorTaskBatchSize retentionTimerJitterDuration routingInfoCacheMaxSize
+    routingInfoCacheTTL rps sendRawHistoryBetweenInternalServices
+    sendRawHistoryBytesToMatchingService sendTransientOrSpeculativeWorkflowTaskEvents
+    shardFinalizerTimeout shardFirstUpdateInterval shardIOConcurrency shardIOTimeout
+    shardLingerOwnershipCheckQPS shardLingerTimeLimit shardSyncMinInterval
+    shardUpdateMinInterval shardUpdateMinTasksCompleted shutdownDrainDuration
+    SkipReapplicationByNamespaceID standbyClusterDelay standbyTaskMissingEventsDiscardDelay
+    standbyTaskMissingEventsResendDelay standbyTaskReReplicationContextTimeout
+    startupMembershipJoinDelay TaskDLQEnabled TaskDLQErrorPattern TaskDLQInternalErrors
+    TaskDLQUnexpectedErrorAttempts taskSchedulerEnableExecutionQueueScheduler
+    taskSchedulerEnableRateLimiter taskSchedulerEnableRateLimiterShadowMode
+    taskSchedulerExecutionQueueSchedulerMaxQueues
+    taskSchedulerExecutionQueueSchedulerQueueConcurrency
+    taskSchedulerExecutionQueueSchedulerQueueTTL taskSchedulerGlobalMaxQPS
+    taskSchedulerGlobalNamespaceMaxQPS taskSchedulerInactiveChannelDeletionDelay
+    taskSchedulerMaxQPS taskSchedulerNamespaceMaxQPS taskSchedulerRateLimiterStartupDelay
+    throttledLogRPS timerProcessorMaxPollHostRPS timerProcessorMaxPollInterval
+    timerProcessorMaxPollIntervalJitterCoefficient timerProcessorMaxPollRPS
+    timerProcessorMaxTimeShift timerProcessorPollBackoffInterval
+    timerProcessorSchedulerActiveRoundRobinWeights
+    timerProcessorSchedulerStandbyRoundRobinWeights timerProcessorSchedulerWorkerCount
+    timerProcessorUpdateAckInterval timerProcessorUpdateAckIntervalJitterCoefficient
+    timerQueueMaxReaderCount timerTaskBatchSize transferProcessorEnsureCloseBeforeDelete
+    transferProcessorMaxPollHostRPS transferProcessorMaxPollInterval
+    transferProcessorMaxPollIntervalJitterCoefficient transferProcessorMaxPollRPS
+    transferProcessorPollBackoffInterval transferProcessorSchedulerActiveRoundRobinWeights
+    transferProcessorSchedulerStandbyRoundRobinWeights transferProcessorSchedulerWorkerCount
+    transferProcessorUpdateAckInterval transferProcessorUpdateAckIntervalJitterCoefficient
+    transferQueueMaxReaderCount transferTaskBatchSize versionMembershipCacheMaxSize
+    versionMembershipCacheTTL versionReactivationSignalCacheMaxSize
+    versionReactivationSignalCacheTTL visibilityProcessorEnableCloseWorkflowCleanup
+    visibilityProcessorEnsureCloseBeforeDelete visibilityProcessorMaxPollHostRPS
+    visibilityProcessorMaxPollInterval visibilityProcessorMaxPollIntervalJitterCoefficient
+    visibilityProcessorMaxPollRPS visibilityProcessorPollBackoffInterval
+    visibilityProcessorRelocateAttributesMinBlobSize
+    visibilityProcessorSchedulerActiveRoundRobinWeights
+    visibilityProcessorSchedulerStandbyRoundRobinWeights
+    visibilityProcessorSchedulerWorkerCount visibilityProcessorUpdateAckInterval
+    visibilityProcessorUpdateAckIntervalJitterCoefficient visibilityQueueMaxReaderCount
+    visibilityTaskBatchSize workflowIdReuseMinimalInterval workflowTaskCriticalAttempt
+    workflowTaskHeartbeatTimeout workflowTaskRetryMaxInterval xdcCacheMaxSizeBytes`,
+  'internal-frontend': `
+    globalNamespaceRPS globalNamespaceRPS.visibility`,
+  limit: `
+    blobSize.error blobSize.warn endpointDescriptionMaxSize endpointExternalURLMaxLength
+    endpointListDefaultPageSize endpointListMaxPageSize endpointNameMaxLength
+    historyCount.error historyCount.suggestContinueAsNew historyCount.warn historyMaxPageSize
+    historySize.error historySize.suggestContinueAsNew historySize.warn maxIDLength
+    memoSize.error memoSize.warn mutableStateActivityFailureSize.error
+    mutableStateActivityFailureSize.warn mutableStateSize.error mutableStateSize.warn
+    mutableStateTombstoneCountLimit numPendingActivities.error numPendingCancelRequests.error
+    numPendingChildExecutions.error numPendingSignals.error reachabilityQueryBuildIds
+    reachabilityTaskQueueScan taskQueuesPerBuildId userMetadataDetailsSize
+    userMetadataSummarySize versionBuildIdLimitPerQueue versionCompatibleSetLimitPerQueue
+    workerBuildIdSize wv.AssignmentRuleLimitPerQueue wv.RedirectRuleLimitPerQueue
+    wv.RedirectRuleMaxUpstreamBuildIDsPerQueue`,
+  matching: `
+    alignMembershipChange autoEnableV2 backlogMetricsEmitInterval backlogNegligibleAge
+    backlogTaskForwardTimeout connectionCloseDelay deploymentWorkflowVersion
+    emitTaskDispatchLatencyAtPoll enableFairness enableMigration
+    enablePollerAutoscalingMetrics enableWorkerPluginMetrics ephemeralDataUpdateInterval
+    fairnessCounter fairnessKeyRateLimitCacheSize forwarderMaxChildrenPerNode
+    forwarderMaxOutstandingPolls forwarderMaxOutstandingTasks forwarderMaxRatePerSecond
+    getTasksBatchSize getTasksReloadAt getUserDataLongPollTimeout getUserDataRefresh
+    historyMaxPageSize listNexusEndpointsLongPollTimeout longPollExpirationInterval
+    maxDeployments maxFairnessKeyWeightOverrides maxTaskBatchSize maxTaskDeleteBatchSize
+    maxTaskQueueIdleTime maxTaskQueuesInDeployment maxTaskQueuesInDeploymentVersion
+    maxVersionsInDeployment maxVersionsInTaskQueue maxWaitForPollerBeforeFwd
+    membershipUnloadDelay minTaskThrottlingBurstSize nexusEndpointsRefreshInterval
+    numTaskqueueReadPartitions numTaskqueueWritePartitions outstandingTaskAppendsThreshold
+    persistenceDynamicRateLimitingParams persistenceGlobalMaxQPS
+    persistenceGlobalNamespaceMaxQPS persistenceMaxQPS persistenceNamespaceMaxQPS
+    PollerHistoryTTL pollerScalingDecisionsPerSecond pollerScalingMinimumBacklog
+    pollerScalingWaitTime priorityBacklogForwarding priorityLevels
+    queryPollerUnavailableWindow queryWorkflowTaskTimeoutLogRate rps shutdownDrainDuration
+    spreadRoutingBatchSize syncMatchWaitDuration taskDeleteInterval TaskQueueInfoByBuildIdTTL
+    throttledLogRPS updateAckInterval useNewMatcher workerRegistryEntryTTL
+    workerRegistryEvictionInterval workerRegistryMaxEntries workerRegistryMinEvictAge
+    workerRegistryNumBuckets wv.DeletedRuleRetentionTime
+    wv.ReachabilityBuildIdVisibilityGracePeriod wv.reachabilityCacheClosedWFsTTL
+    wv.reachabilityCacheOpenWFsTTL wv.VersionDrainageStatusRefreshInterval
+    wv.VersionDrainageStatusVisibilityGracePeriod`,
+  metrics: `
+    breakdownByBuildID breakdownByPartition breakdownByTaskQueue`,
+  rpc: `
+    slowRequestLoggingThreshold`,
+  system: `
+    clusterMetadataRefreshInterval deadlock.AbortProcess deadlock.DumpGoroutines
+    deadlock.FailHealthCheck deadlock.Interval deadlock.MaxWorkersPerRoot
+    disableStreamingAuthorizer disallowQuery enableActivityEagerExecution
+    enableActivityRetryStampIncrement enableCrossNamespaceCommands enableDataLossMetrics
+    enableDeployments enableDeploymentVersions enableEagerWorkflowStart
+    enableInternodeClientKeepAlive enableInternodeServerKeepAlive enableNamespaceHandoverWait
+    enableNamespaceNotActiveAutoForwarding enableParentClosePolicyWorker
+    enableReadFromHistoryArchival enableReadFromSecondaryVisibility
+    enableReadFromVisibilityArchival enableRingpopTLS enableSendTargetVersionChanged
+    enableStickyQuery enableSuggestCaNOnNewTargetVersion
+    forceNamespaceSelectedAPIAutoForwarding forceSearchAttributesCacheRefreshOnRead
+    historyArchivalState historyHealthSignalMetricsEnabled logAllReqErrors
+    maxCallbacksPerWorkflow maxCHASMCallbacksPerWorkflow namespaceCacheRefreshInterval
+    namespaceMinRetentionGlobal namespaceMinRetentionLocal nexusReadThroughCacheSize
+    nexusReadThroughCacheTTL numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute
+    operatorRPSRatio persistenceHealthSignalAggregationEnabled
+    persistenceHealthSignalBufferSize persistenceHealthSignalMetricsEnabled
+    persistenceHealthSignalWindowSize persistenceQPSBurstRatio
+    refreshNexusEndpointsLongPollTimeout refreshNexusEndpointsMinWait
+    ringpopApproximateMaxPropagationTime ringpopReplicaPoints secondaryVisibilityWritingMode
+    suppressErrorSetSystemSearchAttribute transactionSizeLimit
+    useRevisionNumberForWorkerVersioning visibilityAllowList visibilityArchivalState
+    visibilityDisableOrderByClause visibilityEnableManualPagination
+    visibilityEnableShadowReadMode visibilityEnableUnifiedQueryConverter
+    visibilityPersistenceMaxReadQPS visibilityPersistenceMaxWriteQPS
+    visibilityPersistenceSlowQueryThreshold`,
+  worker: `
+    batcherConcurrency batcherRPS buildIdScavengerEnabled buildIdScavengerVisibilityRPS
+    deleteNamespaceActivityLimitsConfig enableHistoryRateLimiter enableNamespaceBatcher
+    enableScheduler ESProcessorAckTimeout ESProcessorBulkActions ESProcessorBulkSize
+    ESProcessorFlushInterval ESProcessorNumOfWorkers executionDataDurationBuffer
+    executionEnableHistoryEventIdValidator executionScannerPerHostQPS
+    executionScannerPerShardQPS executionScannerWorkerCount executionsScannerEnabled
+    generateMigrationTaskViaFrontend historyScannerDataMinAge historyScannerEnabled
+    historyScannerVerifyRetention indexerConcurrency
+    ParentCloseMaxConcurrentActivityExecutionSize ParentCloseMaxConcurrentActivityTaskPollers
+    ParentCloseMaxConcurrentWorkflowTaskExecutionSize
+    ParentCloseMaxConcurrentWorkflowTaskPollers perNamespaceWorkerCount
+    perNamespaceWorkerOptions perNamespaceWorkerStartRate persistenceDynamicRateLimitingParams
+    persistenceGlobalMaxQPS persistenceGlobalNamespaceMaxQPS persistenceMaxQPS
+    persistenceNamespaceMaxQPS protectedNamespaces removableBuildIdDurationSinceDefault
+    ScannerMaxConcurrentActivityExecutionSize ScannerMaxConcurrentActivityTaskPollers
+    ScannerMaxConcurrentWorkflowTaskExecutionSize ScannerMaxConcurrentWorkflowTaskPollers
+    scannerPersistenceMaxQPS schedulerLocalActivitySleepLimit
+    schedulerNamespaceStartWorkflowRPS stickyCacheSize taskQueueScannerEnabled throttledLogRPS`,
+};
+
+export const knownNames: readonly string[] = Object.entries(byPrefix)
+  .flatMap(([prefix, names]) =>
+    names
+      .trim()
+      .split(/\s+/)
+      .map((name) => `${prefix}.${name}`),
+  )
+  .filter((name) => findSetting(name) === undefined);
+
+const lowerCase: ReadonlySet<string> = new Set(knownNames.map((name) => name.toLowerCase()));
+
+export function isKnownName(name: string): boolean {
+  return lowerCase.has(name.toLowerCase());
+}
