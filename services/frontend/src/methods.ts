@@ -59,7 +59,7 @@ export function methodTable({ services, cluster, newId }: TableContext): MethodT
 
     StartWorkflowExecution: {
       scope: namespaceStart,
-      validate: (request) => checkStart(request, newId),
+      validate: (request, { run }) => checkStart(request, newId, run),
       route: rpc.StartWorkflowExecution,
     },
     SignalWorkflowExecution: {

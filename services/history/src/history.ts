@@ -3,7 +3,8 @@
 // Order of the opening (L7, L11): replay the tail, claim the log, rebuild the runs, walk the wake rows, offer what waits,
 // then serve. Nothing is answered before all of it is done.
 
-import { defaultRunLimits, type Effect, type RunLimits } from '@perdure/core-execution';
+import { derivedByNamespace, runLimits } from '@perdure/core-dynamic-config';
+import type { Effect, RunLimits } from '@perdure/core-execution';
 import { type RunKey, runKeyText } from '@perdure/kernel';
 import type {
   Clock,
@@ -120,7 +121,9 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
       options.onTrouble('a run is quarantined', error, handle.state.run),
   };
   const inUse = (handle: RunHandle): boolean => handle.watched || queries.hasQueries(handle);
-  const limits = (): RunLimits => defaultRunLimits;
+  const limitsByName = derivedByNamespace(options.config, runLimits);
+  const limits = (namespaceId: string): RunLimits =>
+    limitsByName(options.namespaces.byId(namespaceId)?.name ?? '');
   const owner = new Owner({ clock, pump, applied, limits, listeners });
   const quarantine = await store.readQuarantine(quarantinedRunsMax);
   const reasons = new Map(quarantine.map(({ run, reason }) => [runKeyText(run), reason]));

@@ -11,8 +11,10 @@ export {
   readLayer,
   type TaskQueueType,
 } from './config-layer.ts';
+export { derivedByNamespace } from './derived.ts';
 export { embeddedLayer } from './embedded-layer.ts';
 export { type ConfigScope, LayeredConfig } from './layered-config.ts';
 export { type SettingName, type SettingValue, settingNames } from './registry.ts';
+export { runLimits } from './run-limits.ts';
 export type { RetryDefaults } from './setting.ts';
 export { settingsPage } from './settings-page.ts';

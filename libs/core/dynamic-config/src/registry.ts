@@ -3,11 +3,13 @@
 
 import { frontendSettings } from './frontend-settings.ts';
 import { historySettings } from './history-settings.ts';
+import { limitSettings } from './limit-settings.ts';
 import { matchingSettings } from './matching-settings.ts';
 import type { Setting } from './setting.ts';
 
 export const settings = {
   ...frontendSettings,
+  ...limitSettings,
   ...matchingSettings,
   ...historySettings,
 } as const;

@@ -1,5 +1,6 @@
 // What requests carry along: payloads, memo, search attributes, priority, links.
 
+import type { RunLimits } from '@perdure/core-execution';
 import { utf8Length } from '@perdure/kernel';
 import { publicCodec, type RpcRequest } from '@perdure/wire';
 import { refuse } from './text.ts';
@@ -9,12 +10,12 @@ type StartRequest = RpcRequest<'StartWorkflowExecution'>;
 /** Bytes of one group of payloads, or of a memo. */
 export const blobBytesMax = 2 * 1024 * 1024;
 
-export function checkPayloads(payloads: Uint8Array): void {
-  if (payloads.length > blobBytesMax) refuse('Blob data size exceeds limit.');
+export function checkPayloads(payloads: Uint8Array, limits: RunLimits): void {
+  if (payloads.length > limits.blobBytesMax) refuse('Blob data size exceeds limit.');
 }
 
-export function checkMemo(memo: Uint8Array): void {
-  if (memo.length > blobBytesMax) refuse('Memo size exceeds limit.');
+export function checkMemo(memo: Uint8Array, limits: RunLimits): void {
+  if (memo.length > limits.memoBytesMax) refuse('Memo size exceeds limit.');
 }
 
 const fairnessKeyBytesMax = 64;
@@ -27,11 +28,10 @@ export function checkPriority(priority: StartRequest['priority']): void {
   if (!(priority.fairnessWeight >= 0)) refuse('must be greater than zero');
 }
 
-const linksMax = 10;
-const linkBytesMax = 4_000;
 const linkCodec = publicCodec<object>('temporal.api.common.v1.Link');
 
-export function checkLinks(links: StartRequest['links']): void {
+export function checkLinks(links: StartRequest['links'], limits: RunLimits): void {
+  const { linksMax, linkBytesMax } = limits;
   if (links.length > linksMax)
     refuse(`cannot attach more than ${linksMax} links per request, got ${links.length}`);
   for (const link of links) {
@@ -73,11 +73,16 @@ const systemAttributes: ReadonlySet<string> = new Set([
   'WorkflowId',
   'WorkflowType',
 ]);
-const attributesMax = 100;
-const attributeBytesMax = 2 * 1024;
-const attributesBytesMax = 40 * 1024;
 
-export function checkSearchAttributes(attributes: StartRequest['searchAttributes']): void {
+export function checkSearchAttributes(
+  attributes: StartRequest['searchAttributes'],
+  limits: RunLimits,
+): void {
+  const {
+    searchAttributesMax: attributesMax,
+    searchAttributeBytesMax: attributeBytesMax,
+    searchAttributesBytesMax: attributesBytesMax,
+  } = limits;
   const fields = Object.entries(attributes?.indexedFields ?? {});
   if (fields.length > attributesMax)
     refuse(`number of search attributes ${fields.length} exceeds limit ${attributesMax}`);

@@ -1,5 +1,6 @@
 // StartWorkflowExecution: judged, and filled in as the history shows it.
 
+import type { RunLimits } from '@perdure/core-execution';
 import {
   WorkflowIdConflictPolicy as Conflict,
   WorkflowIdReusePolicy as Reuse,
@@ -19,7 +20,7 @@ import { checkEnum, checkRequiredText, checkText, notSupported, refuse } from '.
 
 type Request = RpcRequest<'StartWorkflowExecution'>;
 
-export function checkStart(request: Request, newId: () => string): void {
+export function checkStart(request: Request, newId: () => string, limits: RunLimits): void {
   checkRequiredText(request.workflowId, 'WorkflowId');
   checkRequiredText(request.workflowType?.name, 'WorkflowType');
   checkTaskQueue(request.taskQueue);
@@ -30,10 +31,10 @@ export function checkStart(request: Request, newId: () => string): void {
   checkTimes(request);
   checkRetryPolicy(request.retryPolicy);
   checkPriority(request.priority);
-  checkLinks(request.links);
-  checkSearchAttributes(request.searchAttributes);
-  checkPayloads(request.input);
-  checkMemo(request.memo);
+  checkLinks(request.links, limits);
+  checkSearchAttributes(request.searchAttributes, limits);
+  checkPayloads(request.input, limits);
+  checkMemo(request.memo, limits);
   checkLaterFields(request);
 }
 

@@ -2,7 +2,7 @@
 
 import { noBytes, RejectionError, reject } from '@perdure/kernel';
 import { failureCodec, QueryResultType, type RpcRequest, TaskQueueKind } from '@perdure/wire';
-import { blobBytesMax } from './attachments.ts';
+import type { RequestBounds } from '../request-bounds.ts';
 import { decodeOrRefuse } from './decode.ts';
 import { capDuration } from './duration.ts';
 import { checkTaskQueue } from './task-queue.ts';
@@ -87,9 +87,12 @@ export function checkActivityTaskFailed(request: RpcRequest<'RespondActivityTask
 }
 
 /** An answer that is too long reaches the one who asked as a failure that says so. */
-export function checkQueryTaskCompleted(request: RpcRequest<'RespondQueryTaskCompleted'>): void {
+export function checkQueryTaskCompleted(
+  request: RpcRequest<'RespondQueryTaskCompleted'>,
+  { run }: RequestBounds,
+): void {
   checkEnum(request.completedType, QueryResultType.Failed, 'CompletedType');
-  if (request.queryResult.length <= blobBytesMax) return;
+  if (request.queryResult.length <= run.blobBytesMax) return;
   request.completedType = QueryResultType.Failed;
   request.queryResult = noBytes;
   request.errorMessage = 'Blob data size exceeds limit.';

@@ -9,30 +9,39 @@ import type { RequestBounds } from '../request-bounds.ts';
 import { checkLinks, checkPayloads } from './attachments.ts';
 import { checkEnum, checkExecution, checkRequiredText, checkText, refuse } from './text.ts';
 
-export function checkSignal(request: RpcRequest<'SignalWorkflowExecution'>): void {
+export function checkSignal(
+  request: RpcRequest<'SignalWorkflowExecution'>,
+  { run }: RequestBounds,
+): void {
   checkExecution(request.workflowExecution);
   checkRequiredText(request.signalName, 'SignalName');
   checkText(request.identity, 'Identity');
   checkText(request.requestId, 'RequestId');
-  checkLinks(request.links);
-  checkPayloads(request.input);
+  checkLinks(request.links, run);
+  checkPayloads(request.input, run);
 }
 
-export function checkCancel(request: RpcRequest<'RequestCancelWorkflowExecution'>): void {
+export function checkCancel(
+  request: RpcRequest<'RequestCancelWorkflowExecution'>,
+  { run }: RequestBounds,
+): void {
   checkExecution(request.workflowExecution);
   checkText(request.firstExecutionRunId, 'FirstExecutionRunId');
   checkText(request.identity, 'Identity');
   checkText(request.requestId, 'RequestId');
-  checkLinks(request.links);
+  checkLinks(request.links, run);
 }
 
 /** Reason and identity are what upstream records for a client that gave none. */
-export function checkTerminate(request: RpcRequest<'TerminateWorkflowExecution'>): void {
+export function checkTerminate(
+  request: RpcRequest<'TerminateWorkflowExecution'>,
+  { run }: RequestBounds,
+): void {
   checkExecution(request.workflowExecution);
   checkText(request.firstExecutionRunId, 'FirstExecutionRunId');
   checkText(request.identity, 'Identity');
-  checkLinks(request.links);
-  checkPayloads(request.details);
+  checkLinks(request.links, run);
+  checkPayloads(request.details, run);
   if (request.reason === '') request.reason = 'terminated by user via frontend';
   if (request.identity === '') request.identity = 'frontend-service';
 }
@@ -43,11 +52,11 @@ export function checkExecutionRequest(
   checkExecution(request.execution);
 }
 
-export function checkQuery(request: RpcRequest<'QueryWorkflow'>): void {
+export function checkQuery(request: RpcRequest<'QueryWorkflow'>, { run }: RequestBounds): void {
   checkExecution(request.execution);
   if (request.query === null) refuse('WorkflowQuery is not set on request.');
   checkRequiredText(request.query.queryType, 'QueryType');
-  checkPayloads(request.query.queryArgs);
+  checkPayloads(request.query.queryArgs, run);
   const { queryRejectCondition: condition } = request;
   checkEnum(condition, Reject.NotCompletedCleanly, 'QueryRejectCondition');
   if (condition === 0) request.queryRejectCondition = Reject.None;
