@@ -5,6 +5,7 @@ import {
   cancelTimer,
   completeWorkflow,
   rawCommand,
+  recordMarker,
   requestCancelActivity,
   ScriptedRun,
   scheduleActivity,
@@ -100,6 +101,21 @@ const cases: readonly Case[] = [
     title: 'CancelTimer for a timer that is not active',
     cause: 'BAD_CANCEL_TIMER_ATTRIBUTES',
     commands: () => [cancelTimer('nobody')],
+  },
+  {
+    title: 'RecordMarker without attributes',
+    cause: 'BAD_RECORD_MARKER_ATTRIBUTES',
+    commands: () => [rawCommand('RECORD_MARKER')],
+  },
+  {
+    title: 'RecordMarker without a name',
+    cause: 'BAD_RECORD_MARKER_ATTRIBUTES',
+    commands: () => [recordMarker('')],
+  },
+  {
+    title: 'RecordMarker with a name that is too long',
+    cause: 'BAD_RECORD_MARKER_ATTRIBUTES',
+    commands: () => [recordMarker(long)],
   },
   {
     title: 'CompleteWorkflowExecution without attributes',

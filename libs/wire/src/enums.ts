@@ -22,6 +22,7 @@ export const EventType = {
   TimerCanceled: 19,
   WorkflowExecutionCancelRequested: 20,
   WorkflowExecutionCanceled: 21,
+  MarkerRecorded: 25,
   WorkflowExecutionSignaled: 26,
   WorkflowExecutionTerminated: 27,
 } as const;
@@ -87,6 +88,7 @@ export const WorkflowTaskFailedCause = {
   BadRequestCancelActivityAttributes: 3,
   BadStartTimerAttributes: 4,
   BadCancelTimerAttributes: 5,
+  BadRecordMarkerAttributes: 6,
   BadCompleteWorkflowExecutionAttributes: 7,
   BadFailWorkflowExecutionAttributes: 8,
   BadCancelWorkflowExecutionAttributes: 9,

@@ -20,6 +20,7 @@ from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, Telemetr
 from temporalio.worker import Worker
 
 import activity_definitions
+import command_definitions
 import workflow_definitions
 
 AT_ONCE = 10
@@ -52,8 +53,8 @@ class Bench:
         """A worker on the shared queue, unless the options say otherwise."""
         settings: dict[str, Any] = {
             "task_queue": self.task_queue,
-            "workflows": workflow_definitions.ALL,
-            "activities": activity_definitions.ALL,
+            "workflows": [*workflow_definitions.ALL, *command_definitions.WORKFLOWS],
+            "activities": [*activity_definitions.ALL, *command_definitions.ACTIVITIES],
             **options,
         }
         return Worker(self.client, **settings)

@@ -81,6 +81,21 @@ export async function beatFor(milliseconds: number): Promise<string> {
   return 'kept alive';
 }
 
+const counters = new Map<string, number>();
+
+/** How often it was called with that name, in this process. */
+export async function countUp(counter: string): Promise<number> {
+  const count = (counters.get(counter) ?? 0) + 1;
+  counters.set(counter, count);
+  return count;
+}
+
+/** Takes a while, without a heartbeat. */
+export async function takeTime(milliseconds: number): Promise<string> {
+  await sleep(milliseconds);
+  return 'done at last';
+}
+
 /** Hands its task token to the test, which completes it. */
 export async function completeElsewhere(): Promise<never> {
   const { taskToken, workflowExecution } = Context.current().info;

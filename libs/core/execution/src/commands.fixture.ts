@@ -68,6 +68,16 @@ export function cancelTimer(timerId: string): CommandInit {
   };
 }
 
+export function recordMarker(
+  markerName: string,
+  attributes: Attributes<'recordMarkerCommandAttributes'> = {},
+): CommandInit {
+  return {
+    commandType: CommandType.RecordMarker,
+    recordMarkerCommandAttributes: { markerName, ...attributes },
+  };
+}
+
 export function completeWorkflow(result?: string): CommandInit {
   return {
     commandType: CommandType.CompleteWorkflowExecution,

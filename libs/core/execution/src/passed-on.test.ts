@@ -5,12 +5,14 @@ import { priorityCodec } from '@perdure/wire';
 import { expect, test } from 'vitest';
 import { requestCancel } from './cancel/request-cancel.ts';
 import {
+  applicationFailure,
   type CommandInit,
   cancelTimer,
   cancelWorkflow,
   completeWorkflow,
   data,
   failWorkflow,
+  recordMarker,
   requestCancelActivity,
   scheduleActivity,
   startTimer,
@@ -28,6 +30,7 @@ test.for<CommandInit>([
   requestCancelActivity(5),
   startTimer('u', 1),
   cancelTimer('t'),
+  recordMarker('m'),
   completeWorkflow(),
   failWorkflow('x'),
   cancelWorkflow(),
@@ -64,6 +67,23 @@ test('of an activity: header, input, priority and build id; its task has the pri
   expect(activity).toMatchObject({ header: Buffer.from('header'), input: Buffer.from('input') });
   const effective = priorityCodec.decode(activity.priority);
   expect(effective).toMatchObject({ priorityKey: 2, fairnessKey: 'tenant' });
+});
+
+test('of a marker: details, header, failure', () => {
+  const play = new Play();
+  const details = { data: data('payloads'), type: data('x') };
+  const failure = applicationFailure('f');
+  const marker = recordMarker('m', { details, header: data('header'), failure });
+  expect(play.work([marker])).toBeNull();
+  const { found, wanted } = play.compareFrom(
+    5,
+    '5 MarkerRecorded markerName=m header=header failure.message=f workflowTaskCompletedEventId=4',
+  );
+  expect(found).toEqual(wanted);
+  expect(attributesOf(play.history[4] ?? never())['details']).toEqual({
+    data: Buffer.from('payloads'),
+    type: Buffer.from('x'),
+  });
 });
 
 test('of a signal, also of one that waits: header, request id, links', () => {

@@ -10,6 +10,7 @@ import {
   cancelWorkflow,
   completeWorkflow,
   failWorkflow,
+  recordMarker,
   requestCancelActivity,
   scheduleActivity,
   startTimer,
@@ -42,6 +43,7 @@ const command: fc.Arbitrary<CommandInit> = fc.oneof(
   { weight: 1, arbitrary: invalid },
   { weight: 2, arbitrary: timerId.map(cancelTimer) },
   { weight: 3, arbitrary: cancelActivity },
+  { weight: 2, arbitrary: fc.constant(recordMarker('m')) },
 );
 const closing = fc.constantFrom(completeWorkflow(), failWorkflow('x'), cancelWorkflow(), {
   commandType: CommandType.CompleteWorkflowExecution,

@@ -50,6 +50,16 @@ export function cancelTimer(timerId: string): CommandInit {
   return { commandType: type('CANCEL_TIMER'), cancelTimerCommandAttributes: { timerId } };
 }
 
+export function recordMarker(
+  markerName: string,
+  attributes: Attributes<'recordMarkerCommandAttributes'> = {},
+): CommandInit {
+  return {
+    commandType: type('RECORD_MARKER'),
+    recordMarkerCommandAttributes: { markerName, ...attributes },
+  };
+}
+
 export function completeWorkflow(...result: readonly unknown[]): CommandInit {
   return {
     commandType: type('COMPLETE_WORKFLOW_EXECUTION'),

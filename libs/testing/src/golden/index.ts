@@ -7,6 +7,7 @@ export {
   completeWorkflow,
   failWorkflow,
   rawCommand,
+  recordMarker,
   requestCancelActivity,
   scheduleActivity,
   startTimer,

@@ -7,6 +7,7 @@ import {
   type CommandInit,
   cancelTimer,
   completeWorkflow,
+  recordMarker,
   requestCancelActivity,
   scheduleActivity,
   startTimer,
@@ -40,7 +41,6 @@ const cases: Partial<Record<keyof typeof WorkflowTaskFailedCause, [string, Comma
       'the command ContinueAsNewWorkflowExecution is not supported by this server version.',
       [bare('ContinueAsNewWorkflowExecution')],
     ],
-    ['the command RecordMarker is not supported by this server version.', [bare('RecordMarker')]],
   ],
   BadScheduleActivityAttributes: [
     [unset('ScheduleActivityTask'), [bare('ScheduleActivityTask')]],
@@ -129,6 +129,11 @@ const cases: Partial<Record<keyof typeof WorkflowTaskFailedCause, [string, Comma
     ['TimerId is not set on CancelTimerCommand.', [cancelTimer('')]],
     [`TimerId on CancelTimerCommand ${tooLong}`, [cancelTimer(long)]],
     ['TimerId nobody is not active.', [cancelTimer('nobody')]],
+  ],
+  BadRecordMarkerAttributes: [
+    [unset('RecordMarker'), [bare('RecordMarker')]],
+    ['MarkerName is not set on RecordMarkerCommand.', [recordMarker('')]],
+    [`MarkerName on RecordMarkerCommand ${tooLong}`, [recordMarker(long)]],
   ],
   BadCompleteWorkflowExecutionAttributes: [
     [unset('CompleteWorkflowExecution'), [bare('CompleteWorkflowExecution')]],

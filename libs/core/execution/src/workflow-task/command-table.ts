@@ -4,6 +4,7 @@ import { type Command, CommandType, WorkflowTaskFailedCause } from '@perdure/wir
 import { requestCancelActivity } from '../activity/cancel-command.ts';
 import { scheduleActivity } from '../activity/schedule-command.ts';
 import { cancelWorkflow, completeWorkflow, failWorkflow } from '../close/commands.ts';
+import { recordMarker } from '../marker/record-command.ts';
 import { cancelTimer, startTimer } from '../timer/commands.ts';
 import type { CommandHandler } from './command.ts';
 
@@ -17,7 +18,6 @@ const notYet =
 
 const later = [
   'RequestCancelExternalWorkflowExecution',
-  'RecordMarker',
   'ContinueAsNewWorkflowExecution',
   'StartChildWorkflowExecution',
   'SignalExternalWorkflowExecution',
@@ -32,6 +32,7 @@ export const commandHandlers: Readonly<Record<number, CommandHandler>> = {
   ...Object.fromEntries(later.map((name) => [CommandType[name], notYet(name)])),
   [CommandType.ScheduleActivityTask]: scheduleActivity,
   [CommandType.RequestCancelActivityTask]: requestCancelActivity,
+  [CommandType.RecordMarker]: recordMarker,
   [CommandType.StartTimer]: startTimer,
   [CommandType.CancelTimer]: cancelTimer,
   [CommandType.CompleteWorkflowExecution]: completeWorkflow,

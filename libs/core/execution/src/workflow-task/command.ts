@@ -58,12 +58,22 @@ export function givenUs(duration: SecondsAndNanos | null): number | null {
 
 /** Refuses a field of user data that is over the limit. `field`: as in `StartTimerCommandAttributes.TimerId`. */
 export function tooLarge(
-  { blobBytesMax }: RunLimits,
+  limits: RunLimits,
   cause: number,
   field: string,
   bytes: Uint8Array,
 ): BadCommand | null {
-  if (bytes.length <= blobBytesMax) return null;
+  return sizeProblem(limits, cause, field, bytes.length);
+}
+
+/** As `tooLarge`, for a field of which the size is known. */
+export function sizeProblem(
+  { blobBytesMax }: RunLimits,
+  cause: number,
+  field: string,
+  bytes: number,
+): BadCommand | null {
+  if (bytes <= blobBytesMax) return null;
   return { cause, detail: `${field} exceeds size limit.`, terminates: true };
 }
 
