@@ -145,6 +145,8 @@ function foldOf(runs: number, runIds: 'random' | 'ascending'): FoldBatch {
       clock,
     })),
     runStates: rows.map(({ run, clock, version }) => ({ run, version, state, clock })),
+    runsRemoved: [],
+    workflowsRemoved: [],
     wakeBucketsDropped: [],
     applied: { logPartition: 0, offset: clock, epoch: 1, nonce: 'n', number: 1, clock: clock++ },
   };

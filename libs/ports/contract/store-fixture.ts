@@ -6,6 +6,8 @@ import {
   type FoldBatch,
   type HistoryRow,
   type QuarantineRow,
+  type RemovedRun,
+  type RemovedWorkflow,
   type RunKey,
   type RunStateRow,
   type Store,
@@ -61,6 +63,14 @@ export function quarantineRow(
   row: Partial<QuarantineRow> & { readonly run: RunKey },
 ): QuarantineRow {
   return { version: 4, reason: 'broken', transition: bytesOf(1, 0, 2), clock: 10, ...row };
+}
+
+export function removedRun(row: Partial<RemovedRun> & { readonly run: RunKey }): RemovedRun {
+  return { block: 3, logPartition: 0, clock: 10, ...row };
+}
+
+export function removedWorkflow(row: Partial<RemovedWorkflow>): RemovedWorkflow {
+  return { namespaceId, workflowId: 'w', logPartition: 0, clock: 10, ...row };
 }
 
 /** Runs of several namespaces, workflows and kinds of run id. */

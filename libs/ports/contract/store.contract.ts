@@ -15,6 +15,7 @@ import {
 } from './store-fixture.ts';
 import { historyContract } from './store-history.contract.ts';
 import { modelContract } from './store-model.contract.ts';
+import { removalContract } from './store-removal.contract.ts';
 import { rowsContract } from './store-rows.contract.ts';
 import { wakeContract } from './store-wake.contract.ts';
 
@@ -39,6 +40,7 @@ export function storeContract(name: string, begin: () => Promise<StoreUnderTest>
     rowsContract(open);
     historyContract(open);
     wakeContract(open);
+    removalContract(open);
     modelContract(open);
 
     test('close may be called again; every other call is refused after it', async () => {

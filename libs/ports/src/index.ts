@@ -30,12 +30,15 @@ export type {
   WorkflowPoll,
 } from './matching-service.ts';
 export type { Namespace, Namespaces } from './namespaces.ts';
+export { Removals } from './removals.ts';
 export {
   type AppliedRow,
   emptyFold,
   type FoldBatch,
   type HistoryRow,
   type QuarantineRow,
+  type RemovedRun,
+  type RemovedWorkflow,
   type RunStateRow,
   type Store,
   type WakeRow,

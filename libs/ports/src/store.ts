@@ -68,6 +68,23 @@ export interface QuarantineRow {
   readonly clock: number;
 }
 
+/** A run that was deleted: its history, its state and its wake rows go, everything at or below the deletion's clock (M1). */
+export interface RemovedRun {
+  readonly run: RunKey;
+  /** Where its wake rows are. */
+  readonly block: number;
+  readonly logPartition: number;
+  readonly clock: number;
+}
+
+/** A workflow id of which nothing is left: no current run, no live key. */
+export interface RemovedWorkflow {
+  readonly namespaceId: string;
+  readonly workflowId: string;
+  readonly logPartition: number;
+  readonly clock: number;
+}
+
 /**
  * One fold. M3: an adapter makes `history`, `wake` and `quarantine` durable before `workflows` and `runStates`, and those
  * before `applied`; one atomic transaction satisfies that. Durable here means: survives the end of the process.
@@ -78,6 +95,12 @@ export interface FoldBatch {
   readonly quarantine: readonly QuarantineRow[];
   readonly workflows: readonly WorkflowRow[];
   readonly runStates: readonly RunStateRow[];
+  /**
+   * Rows at or below the clock of a removal are gone with it, and do not come back with a write that is late: not before
+   * `applied` of the LogPartition has passed it, after which none can come.
+   */
+  readonly runsRemoved: readonly RemovedRun[];
+  readonly workflowsRemoved: readonly RemovedWorkflow[];
   /** Wake buckets to drop whole (M6), before `wake` is written: what this fold puts into one of them stays. */
   readonly wakeBucketsDropped: readonly { readonly block: number; readonly bucket: number }[];
   readonly applied: AppliedRow | null;
@@ -90,6 +113,8 @@ export const emptyFold: FoldBatch = {
   quarantine: [],
   workflows: [],
   runStates: [],
+  runsRemoved: [],
+  workflowsRemoved: [],
   wakeBucketsDropped: [],
   applied: null,
 };

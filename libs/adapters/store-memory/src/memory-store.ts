@@ -1,15 +1,16 @@
 // The store port in memory: the shortest thing that satisfies the contract, and its reference.
 
-import type {
-  AppliedRow,
-  FoldBatch,
-  HistoryRow,
-  QuarantineRow,
-  RunKey,
-  RunStateRow,
-  Store,
-  WakeRow,
-  WorkflowRow,
+import {
+  type AppliedRow,
+  type FoldBatch,
+  type HistoryRow,
+  type QuarantineRow,
+  Removals,
+  type RunKey,
+  type RunStateRow,
+  type Store,
+  type WakeRow,
+  type WorkflowRow,
 } from '@perdure/ports';
 import { copyOf, rowsOf } from './fold-copy.ts';
 import { refuseOddNumbers } from './odd-numbers.ts';
@@ -27,12 +28,14 @@ class MemoryStore implements Store {
   readonly #workflows: Map<string, WorkflowRow> = new Map();
   readonly #runStates: Map<string, RunStateRow> = new Map();
   readonly #applied: Map<number, AppliedRow> = new Map();
+  readonly #removals: Removals = new Removals();
   #closed = false;
 
   async write(batch: FoldBatch): Promise<void> {
     this.#refuseIfClosed();
     refuseOddNumbers(rowsOf(batch));
-    const fold = copyOf(batch);
+    const fold = copyOf(this.#removals.visible(batch));
+    this.#remove(fold);
     for (const { block, bucket } of fold.wakeBucketsDropped) this.#wake.get(block)?.delete(bucket);
     for (const row of fold.history) {
       const branch = inner(this.#history, textOf(row.run, row.branch));
@@ -50,6 +53,25 @@ class MemoryStore implements Store {
     }
     for (const row of fold.runStates) putNewer(this.#runStates, textOf(row.run), row);
     if (fold.applied !== null) putNewer(this.#applied, fold.applied.logPartition, fold.applied);
+  }
+
+  #remove({ runsRemoved, workflowsRemoved }: FoldBatch): void {
+    for (const { run, block, clock } of runsRemoved) {
+      // Branches are numbered from 0.
+      for (let branch = 0; ; branch++) {
+        const rows = this.#history.get(textOf(run, branch));
+        if (rows === undefined) break;
+        for (const first of rows.keys()) dropOlder(rows, first, clock);
+      }
+      dropOlder(this.#runStates, textOf(run), clock);
+      const buckets = this.#wake.get(block) ?? new Map<number, Map<string, WakeRow>>();
+      for (const [bucket, rows] of buckets) {
+        if (rows.delete(textOf(run)) && rows.size === 0) buckets.delete(bucket);
+      }
+    }
+    for (const { namespaceId, workflowId, clock } of workflowsRemoved) {
+      dropOlder(this.#workflows, textOf(namespaceId, workflowId), clock);
+    }
   }
 
   async sync(): Promise<void> {
@@ -131,6 +153,15 @@ function putNewer<Key, Row extends { readonly clock: number }>(
 ): void {
   const stored = rows.get(key);
   if (stored === undefined || row.clock > stored.clock) rows.set(key, row);
+}
+
+/** A removal wins at its own clock (M1). */
+function dropOlder<Key>(
+  rows: Map<Key, { readonly clock: number }>,
+  key: Key,
+  clock: number,
+): void {
+  if ((rows.get(key)?.clock ?? Number.POSITIVE_INFINITY) <= clock) rows.delete(key);
 }
 
 function page<Row extends { readonly run: RunKey }>(

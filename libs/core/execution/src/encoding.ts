@@ -23,6 +23,8 @@ import {
 
 /** Version of the state and delta formats. Readers refuse a newer one, and read every older one for ever. */
 export const stateFormat = 1;
+/** Of a body that deletes its run: a server that does not know deletions must not pass over one. */
+const deletionFormat = 2;
 
 /** A client's request id with the run it was used on (rule W8). */
 export interface DedupKey {
@@ -42,6 +44,8 @@ export interface TransitionBody {
   readonly events: Uint8Array;
   readonly firstEventId: number;
   readonly workflow: WorkflowDelta | null;
+  /** The run is gone with this transition (L2). If it was the current one of its workflow id, that has none now. */
+  readonly deletes: boolean;
 }
 
 interface EncodedDelta {
@@ -60,6 +64,7 @@ interface EncodedBody {
   events: Uint8Array;
   firstEventId: number;
   workflow: WorkflowDelta | null;
+  deletes: boolean;
 }
 interface EncodedSnapshot {
   format: number;
@@ -87,9 +92,9 @@ const workflowCodec: Codec<WorkflowState, WorkflowState> = ownCodec(
 /** Thrown for a state or delta written by a newer server. */
 export class UnknownFormat extends Error {
   override readonly name = 'UnknownFormat';
-  constructor(what: string, found: number) {
+  constructor(what: string, found: number, known = stateFormat) {
     super(
-      `${what} has format ${found}, this server reads up to ${stateFormat}: start the newer server that wrote it`,
+      `${what} has format ${found}, this server reads up to ${known}: start the newer server that wrote it`,
     );
   }
 }
@@ -116,17 +121,20 @@ function decodedDelta(delta: EncodedDelta | null): RunDelta {
 
 export function encodeBody(body: TransitionBody): Uint8Array {
   return bodyCodec.encode({
-    format: stateFormat,
+    format: body.deletes ? deletionFormat : stateFormat,
     delta: body.delta,
     events: body.events,
     firstEventId: body.firstEventId,
     ...(body.workflow === null ? {} : { workflow: body.workflow }),
+    ...(body.deletes ? { deletes: true } : {}),
   });
 }
 
 export function decodeBody(bytes: Uint8Array): TransitionBody {
   const body = bodyCodec.decode(bytes);
-  if (body.format > stateFormat) throw new UnknownFormat('a logged transition', body.format);
+  if (body.format > deletionFormat) {
+    throw new UnknownFormat('a logged transition', body.format, deletionFormat);
+  }
   return {
     delta: decodedDelta(body.delta),
     events: body.events,
@@ -135,6 +143,7 @@ export function decodeBody(bytes: Uint8Array): TransitionBody {
       body.workflow === null
         ? null
         : { makesCurrent: body.workflow.makesCurrent, keys: body.workflow.keys.map(loadKey) },
+    deletes: body.deletes,
   };
 }
 

@@ -19,6 +19,7 @@ export {
   workflowTaskNotFound,
 } from './decision.ts';
 export type { Effect, Transition } from './draft.ts';
+export { deleteRun } from './delete/delete-run.ts';
 export { nextDueUs, wake } from './due.ts';
 export {
   type DedupKey,

@@ -3,7 +3,7 @@
 // S1. state = fold of its deltas from nothing; nothing else writes it.
 // S2. `progress.version` is the run's version: each delta carries the next one (rule L2).
 // S3. Every event id below `progress.nextEventId` is in the history. A transient workflow task shows the next two ids.
-// S4. After the status left Running no delta follows.
+// S4. After the status left Running no delta follows, except that of the run's deletion, which is the last.
 
 import type { RunKey } from '@perdure/kernel';
 import { WorkflowExecutionStatus } from '@perdure/wire';

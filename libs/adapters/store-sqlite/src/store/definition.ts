@@ -65,6 +65,18 @@ const texts = {
     ON CONFLICT DO UPDATE SET shard = excluded.shard, version = excluded.version,
       load_at = excluded.load_at, offer = excluded.offer WHERE excluded.version > version`,
   dropWakeBucket: 'DELETE FROM wake WHERE block = ? AND bucket = ?',
+  removeHistory: 'DELETE FROM history WHERE run = ? AND wf = ? AND ns = ? AND clock <= ?',
+  removeRunState: 'DELETE FROM run_state WHERE run = ? AND wf = ? AND ns = ? AND clock <= ?',
+  // From one hour that has rows to the next, so that what the other runs of the block left is not walked through.
+  removeWake: `WITH RECURSIVE hours (bucket) AS (
+      SELECT min(bucket) FROM wake WHERE block = ?1
+      UNION ALL
+      SELECT (SELECT min(later.bucket) FROM wake AS later
+        WHERE later.block = ?1 AND later.bucket > hours.bucket)
+      FROM hours WHERE hours.bucket IS NOT NULL)
+    DELETE FROM wake WHERE block = ?1 AND bucket IN (SELECT bucket FROM hours)
+      AND run = ?2 AND wf = ?3 AND ns = ?4`,
+  removeWorkflow: 'DELETE FROM workflows WHERE wf = ? AND ns = ? AND clock <= ?',
   putApplied: `INSERT INTO applied VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET position = excluded.position, epoch = excluded.epoch,
       nonce = excluded.nonce, number = excluded.number, clock = excluded.clock

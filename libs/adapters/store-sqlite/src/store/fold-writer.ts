@@ -11,6 +11,7 @@ export function writeFold(batch: FoldBatch, calls: ValueWriter): void {
     calls.int(block);
     calls.int(bucket);
   }
+  writeRemovals(batch, calls);
   writeHistory(batch, calls);
   writeWake(batch, calls);
   writeQuarantine(batch, calls);
@@ -31,6 +32,25 @@ export function writeRunKey(run: RunKey, values: ValueWriter): void {
   values.id(run.runId);
   values.id(run.workflowId);
   values.id(run.namespaceId);
+}
+
+function writeRemovals({ runsRemoved, workflowsRemoved }: FoldBatch, calls: ValueWriter): void {
+  for (const { run, block, clock } of runsRemoved) {
+    for (const rows of [statement.removeHistory, statement.removeRunState]) {
+      calls.call(rows);
+      writeRunKey(run, calls);
+      calls.int(clock);
+    }
+    calls.call(statement.removeWake);
+    calls.int(block);
+    writeRunKey(run, calls);
+  }
+  for (const { namespaceId, workflowId, clock } of workflowsRemoved) {
+    calls.call(statement.removeWorkflow);
+    calls.id(workflowId);
+    calls.id(namespaceId);
+    calls.int(clock);
+  }
 }
 
 function writeHistory({ history }: FoldBatch, calls: ValueWriter): void {

@@ -1,15 +1,16 @@
 // The store port on one SQLite file.
 
-import type {
-  AppliedRow,
-  FoldBatch,
-  HistoryRow,
-  QuarantineRow,
-  RunKey,
-  RunStateRow,
-  Store,
-  WakeRow,
-  WorkflowRow,
+import {
+  type AppliedRow,
+  type FoldBatch,
+  type HistoryRow,
+  type QuarantineRow,
+  Removals,
+  type RunKey,
+  type RunStateRow,
+  type Store,
+  type WakeRow,
+  type WorkflowRow,
 } from '@perdure/ports';
 import { SqliteFile, type SqliteOptions } from '../connection/sqlite-file.ts';
 import type { FileStats } from '../connection/thread-protocol.ts';
@@ -27,13 +28,15 @@ export async function openSqliteStore(
 
 export class SqliteStore implements Store {
   readonly #file: SqliteFile;
+  /** In memory: whoever opens the file after this process writes nothing that is older. */
+  readonly #removals: Removals = new Removals();
 
   constructor(file: SqliteFile) {
     this.#file = file;
   }
 
   write(batch: FoldBatch): Promise<void> {
-    return this.#file.write((calls) => writeFold(batch, calls));
+    return this.#file.write((calls) => writeFold(this.#removals.visible(batch), calls));
   }
 
   sync(): Promise<void> {

@@ -1,0 +1,28 @@
+// The deletion of a run: the transition after which nothing of it is left (L2, M7). It changes nothing in the state but the
+// version, so that the rule of versions holds for it as for any other.
+
+import { assert, noBytes } from '@perdure/kernel';
+import type { Transition } from '../draft.ts';
+import { type ExecutionState, isRunning } from '../state.ts';
+
+/** Deletes a closed run; one that is running is terminated before, by a transition of its own. */
+export function deleteRun(state: ExecutionState, nowUs: number): Transition {
+  assert(!isRunning(state), 'a run is closed before it is deleted');
+  const { progress } = state;
+  const clockUs = Math.max(nowUs, progress.clockUs);
+  const delta = {
+    start: null,
+    progress: { ...progress, version: progress.version + 1, clockUs },
+    activitiesSet: [],
+    activitiesRemoved: [],
+    timersSet: [],
+    timersRemoved: [],
+    bufferedReplaced: false,
+    buffered: [],
+  };
+  const firstEventId = progress.nextEventId;
+  return {
+    body: { delta, events: noBytes, firstEventId, workflow: null, deletes: true },
+    effects: [],
+  };
+}
