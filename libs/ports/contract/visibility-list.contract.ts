@@ -74,10 +74,32 @@ export function visibilityListContract(open: OpenVisibility): void {
       const rows = [1, 2, 3, 4].map((n) => openRow(n, { startTimeUs: 100 - n }));
       await index.write(rows, null);
       const after = positionOf(rows[1] as VisibilityRow);
-      await index.write([closedRow(2)], null);
-      await index.remove((rows[2] as VisibilityRow).run);
+      await index.write([closedRow(2)], null, [(rows[2] as VisibilityRow).run]);
       const page = await index.list(namespaceId, {}, after, 10);
       expect(page).toEqual([rows[3], closedRow(2)]);
+    });
+
+    test('closedBefore: closed before that time, the first to close first, of that namespace', async () => {
+      const index = await open();
+      const closedAt = (n: number, closeTimeUs: number): VisibilityRow =>
+        closedRow(n, { closeTimeUs });
+      const elsewhere = { ...closedRow(9).run, namespaceId: 'other' };
+      const rows = [
+        closedAt(1, 30),
+        closedAt(2, 10),
+        openRow(3),
+        closedAt(4, 20),
+        closedRow(9, { closeTimeUs: 5, run: elsewhere }),
+      ];
+      await index.write(rows, null);
+      const due = async (timeUs: number, limit = 10): Promise<string[]> =>
+        (await index.closedBefore(namespaceId, timeUs, limit)).map(({ runId }) => runId);
+      const ids = rows.map(({ run }) => run.runId);
+      expect(await due(10)).toEqual([]);
+      expect(await due(11)).toEqual([ids[1]]);
+      expect(await due(31)).toEqual([ids[1], ids[3], ids[0]]);
+      expect(await due(31, 2)).toEqual([ids[1], ids[3]]);
+      expect(await index.closedBefore('other', 31, 10)).toEqual([elsewhere]);
     });
 
     test('namespaces are kept apart', async () => {

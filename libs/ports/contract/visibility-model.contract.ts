@@ -50,7 +50,7 @@ export function visibilityModelContract(open: OpenVisibility): void {
           if (taken.kind === 'remove') {
             const { run } = within(openRow(taken.n));
             model.delete(run.runId);
-            await index.remove(run);
+            await index.write([], null, [run]);
             continue;
           }
           const rows = taken.rows.map(within);

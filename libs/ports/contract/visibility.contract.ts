@@ -112,15 +112,33 @@ function writeContract(open: OpenVisibility): void {
     test('a removed run is gone from lists and counts, alone; removing it again is nothing', async () => {
       const index = await open();
       await index.write([openRow(1), closedRow(2), closedRow(3)], null);
-      await index.remove(closedRow(2).run);
-      await index.remove(closedRow(2).run);
-      await index.remove({ ...openRow(1).run, namespaceId: 'another' });
+      await index.write([], null, [closedRow(2).run]);
+      const elsewhere = { ...openRow(1).run, namespaceId: 'another' };
+      await index.write([], null, [closedRow(2).run, elsewhere]);
       expect(await index.list(namespaceId, {}, null, 10)).toEqual([openRow(1), closedRow(3)]);
       const counts = new Map([
         [1, 1],
         [2, 1],
       ]);
       expect(await index.countByStatus(namespaceId, {})).toEqual(counts);
+    });
+
+    test('a run written and removed at once is gone; the cursor moves with it', async () => {
+      const index = await open();
+      await index.write([openRow(1), openRow(2)], { logPartition: 0, offset: 3 }, [openRow(1).run]);
+      expect(await index.list(namespaceId, {}, null, 10)).toEqual([openRow(2)]);
+      expect(await index.readCursor(0)).toBe(3);
+    });
+
+    test('a cleared index has no rows, no counts and no cursor, and is filled again', async () => {
+      const index = await open();
+      await index.write([openRow(1), closedRow(2)], { logPartition: 0, offset: 3 });
+      await index.clear();
+      expect(await index.list(namespaceId, {}, null, 10)).toEqual([]);
+      expect(await index.count(namespaceId, {})).toBe(0);
+      expect(await index.readCursor(0)).toBeNull();
+      await index.write([openRow(1)], null);
+      expect(await index.count(namespaceId, {})).toBe(1);
     });
   });
 }

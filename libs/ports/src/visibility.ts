@@ -42,10 +42,14 @@ export interface VisibilityPosition {
 }
 
 export interface VisibilityIndex {
-  /** Upserts the rows and moves the cursor (an offset of the LogPartition: everything below it is indexed), atomically. */
+  /**
+   * Upserts the rows, removes the runs that were deleted, and moves the cursor (an offset of the LogPartition: everything
+   * below it is indexed), atomically.
+   */
   write(
     rows: readonly VisibilityRow[],
     cursor: { readonly logPartition: number; readonly offset: number } | null,
+    removed?: readonly RunKey[],
   ): Promise<void>;
   /** Resolves when everything written before the call survives power loss. Called before the log is trimmed to a cursor (L8). */
   sync(): Promise<void>;
@@ -62,7 +66,9 @@ export interface VisibilityIndex {
     namespaceId: string,
     filter: VisibilityFilter,
   ): Promise<ReadonlyMap<number, number>>;
-  /** Removes a run. */
-  remove(run: RunKey): Promise<void>;
+  /** Runs of the namespace that closed before that time, the first to close first. Costs what it gives (M7). */
+  closedBefore(namespaceId: string, timeUs: number, limit: number): Promise<readonly RunKey[]>;
+  /** Removes everything, cursors included: the index is built anew (M9). */
+  clear(): Promise<void>;
   close(): Promise<void>;
 }

@@ -22,6 +22,7 @@ class MemoryVisibility implements VisibilityIndex {
   async write(
     rows: readonly VisibilityRow[],
     cursor: { readonly logPartition: number; readonly offset: number } | null,
+    removed: readonly RunKey[] = [],
   ): Promise<void> {
     this.#refuseIfClosed();
     refuseOddNumbers(cursor === null ? rows : [...rows, cursor]);
@@ -31,6 +32,7 @@ class MemoryVisibility implements VisibilityIndex {
       const memo = new Uint8Array(row.memo);
       this.#rows.set(key, { ...row, memo, searchAttributes: new Uint8Array(row.searchAttributes) });
     }
+    for (const run of removed) this.#rows.delete(textOf(run));
     if (cursor !== null) this.#cursors.set(cursor.logPartition, cursor.offset);
   }
 
@@ -70,9 +72,22 @@ class MemoryVisibility implements VisibilityIndex {
     return counts;
   }
 
-  async remove(run: RunKey): Promise<void> {
+  async closedBefore(
+    namespaceId: string,
+    timeUs: number,
+    limit: number,
+  ): Promise<readonly RunKey[]> {
+    return this.#matching(namespaceId, { open: false })
+      .filter(({ closeTimeUs }) => (closeTimeUs as number) < timeUs)
+      .sort((a, b) => comparePositions(positionOf(b), positionOf(a)))
+      .slice(0, limit)
+      .map(({ run }) => run);
+  }
+
+  async clear(): Promise<void> {
     this.#refuseIfClosed();
-    this.#rows.delete(textOf(run));
+    this.#rows.clear();
+    this.#cursors.clear();
   }
 
   async close(): Promise<void> {

@@ -32,9 +32,16 @@ export class SqliteVisibility implements VisibilityIndex {
   write(
     rows: readonly VisibilityRow[],
     cursor: { readonly logPartition: number; readonly offset: number } | null,
+    removed: readonly RunKey[] = [],
   ): Promise<void> {
     return this.#file.write((calls) => {
       for (const row of rows) writeRow(row, calls);
+      for (const run of removed) {
+        calls.call(statements.removeRun);
+        calls.id(run.runId);
+        calls.id(run.workflowId);
+        calls.id(run.namespaceId);
+      }
       if (cursor === null) return;
       calls.call(statements.putCursor);
       calls.int(cursor.logPartition);
@@ -42,12 +49,10 @@ export class SqliteVisibility implements VisibilityIndex {
     });
   }
 
-  remove(run: RunKey): Promise<void> {
+  clear(): Promise<void> {
     return this.#file.write((calls) => {
-      calls.call(statements.removeRun);
-      calls.id(run.runId);
-      calls.id(run.workflowId);
-      calls.id(run.namespaceId);
+      calls.call(statements.removeAllRuns);
+      calls.call(statements.removeCursors);
     });
   }
 
@@ -79,6 +84,21 @@ export class SqliteVisibility implements VisibilityIndex {
         values.int(limit);
       },
       row: (columns) => readRow(namespaceId, columns),
+    });
+  }
+
+  closedBefore(namespaceId: string, timeUs: number, limit: number): Promise<readonly RunKey[]> {
+    return this.#file.read({
+      statement: statements.closedBefore,
+      bind: (values) => {
+        values.id(namespaceId);
+        values.int(closeOrder(timeUs));
+        values.int(limit);
+      },
+      row: (columns) => {
+        const runId = columns.id();
+        return { namespaceId, workflowId: columns.id(), runId };
+      },
     });
   }
 

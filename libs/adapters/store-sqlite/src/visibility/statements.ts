@@ -24,6 +24,15 @@ export const putRun: number = statement(`
 
 export const removeRun: number = statement('DELETE FROM runs WHERE run = ? AND wf = ? AND ns = ?');
 
+export const removeAllRuns: number = statement('DELETE FROM runs');
+
+export const removeCursors: number = statement('DELETE FROM cursors');
+
+/** From the first to close on: the order of lists, read from its end. */
+export const closedBefore: number = statement(`
+  SELECT run, wf FROM runs INDEXED BY by_order WHERE ns = ? AND close_order > ?
+  ORDER BY close_order DESC, start_order DESC, run DESC LIMIT ?`);
+
 export const putCursor: number = statement(`
   INSERT INTO cursors VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position`);
 
