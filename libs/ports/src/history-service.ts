@@ -35,6 +35,7 @@ export type OwnerRpc =
   | 'SignalWorkflowExecution'
   | 'RequestCancelWorkflowExecution'
   | 'TerminateWorkflowExecution'
+  | 'DeleteWorkflowExecution'
   | 'DescribeWorkflowExecution'
   | 'GetWorkflowExecutionHistory'
   | 'GetWorkflowExecutionHistoryReverse'

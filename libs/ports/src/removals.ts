@@ -44,7 +44,8 @@ export class Removals {
       wake: batch.wake.filter(({ run }) => !this.#runs.has(textOf(run))),
       workflows: batch.workflows.filter(
         ({ namespaceId, workflowId, clock }) =>
-          clock > (this.#workflows.get(textOf({ namespaceId, workflowId, runId: '' }))?.clock ?? -1),
+          clock >
+          (this.#workflows.get(textOf({ namespaceId, workflowId, runId: '' }))?.clock ?? -1),
       ),
     };
   }

@@ -21,6 +21,10 @@ export interface RpcMessages {
     request: temporal.api.workflowservice.v1.ITerminateWorkflowExecutionRequest;
     response: temporal.api.workflowservice.v1.ITerminateWorkflowExecutionResponse;
   };
+  DeleteWorkflowExecution: {
+    request: temporal.api.workflowservice.v1.IDeleteWorkflowExecutionRequest;
+    response: temporal.api.workflowservice.v1.IDeleteWorkflowExecutionResponse;
+  };
   DescribeWorkflowExecution: {
     request: temporal.api.workflowservice.v1.IDescribeWorkflowExecutionRequest;
     response: temporal.api.workflowservice.v1.IDescribeWorkflowExecutionResponse;

@@ -77,6 +77,11 @@ export function methodTable({ services, cluster, newId }: TableContext): MethodT
       validate: workflow.checkTerminate,
       route: rpc.TerminateWorkflowExecution,
     },
+    DeleteWorkflowExecution: {
+      scope: namespaceWrite,
+      validate: workflow.checkDelete,
+      route: rpc.DeleteWorkflowExecution,
+    },
     DescribeWorkflowExecution: {
       scope: namespaceRead,
       validate: workflow.checkExecutionRequest,

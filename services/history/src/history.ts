@@ -22,7 +22,7 @@ import type { HistoryContext } from './context.ts';
 import { openPartition } from './log/open-partition.ts';
 import { Dispatch } from './owner/dispatch.ts';
 import { Folder } from './owner/folder.ts';
-import { Loader } from './owner/loader.ts';
+import { Loader, runNotFound } from './owner/loader.ts';
 import { Owner, type OwnerListeners } from './owner/owner.ts';
 import { recover, type TailTransition } from './owner/recovery.ts';
 import type { RunHandle } from './owner/run-handle.ts';
@@ -108,6 +108,9 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     },
     durable: (handle, transition) => {
       feed.durable(handle, transition);
+      if (handle.deleted && queries.hasQueries(handle)) {
+        queries.refuseAll(handle, runNotFound(handle.state.run.workflowId));
+      }
       folder.dirty(handle);
     },
     loadDue: (due) => {
@@ -143,7 +146,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     onHalt,
     onClean: (handle) => {
       if (handle.open) return;
-      if (inUse(handle)) loader.leaveLater(handle);
+      if (inUse(handle) && !handle.deleted) loader.leaveLater(handle);
       else evictClosed(owner, handle);
     },
   });
@@ -224,10 +227,13 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
 function evictClosed(owner: Owner, handle: RunHandle): void {
   owner.evict(handle);
   const { namespaceId, workflowId, runId } = handle.state.run;
-  const key = `${namespaceId}\0${workflowId}`;
-  const entry = owner.workflows.get(key);
-  if (entry !== undefined && entry.lastChange === null && entry.currentRunId === runId) {
-    owner.workflows.delete(key);
+  const entry = owner.workflows.get(`${namespaceId}\0${workflowId}`);
+  if (
+    entry !== undefined &&
+    entry.lastChange === null &&
+    ['', runId].includes(entry.currentRunId)
+  ) {
+    owner.forgetWorkflow(entry);
   }
 }
 

@@ -156,11 +156,7 @@ function putNewer<Key, Row extends { readonly clock: number }>(
 }
 
 /** A removal wins at its own clock (M1). */
-function dropOlder<Key>(
-  rows: Map<Key, { readonly clock: number }>,
-  key: Key,
-  clock: number,
-): void {
+function dropOlder<Key>(rows: Map<Key, { readonly clock: number }>, key: Key, clock: number): void {
   if ((rows.get(key)?.clock ?? Number.POSITIVE_INFINITY) <= clock) rows.delete(key);
 }
 

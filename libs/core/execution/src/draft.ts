@@ -229,6 +229,9 @@ export class Draft {
     };
     const events = this.#events.length === 0 ? noBytes : concatBytes(this.#events);
     const { nextEventId: firstEventId } = state.progress;
-    return { body: { delta, events, firstEventId, workflow, deletes: false }, effects: this.effects };
+    return {
+      body: { delta, events, firstEventId, workflow, deletes: false },
+      effects: this.effects,
+    };
   }
 }

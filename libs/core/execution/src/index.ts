@@ -18,8 +18,8 @@ export {
   type Decision,
   workflowTaskNotFound,
 } from './decision.ts';
-export type { Effect, Transition } from './draft.ts';
 export { deleteRun } from './delete/delete-run.ts';
+export type { Effect, Transition } from './draft.ts';
 export { nextDueUs, wake } from './due.ts';
 export {
   type DedupKey,

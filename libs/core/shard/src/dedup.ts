@@ -13,10 +13,15 @@ export function dedupKey(kind: KeyKind, requestId: string, runId: string, nowUs:
   return { key: `${kind}:${requestId}`, runId, expiresAtUs: nowUs + keyLifeUs };
 }
 
+/** `expiresAtUs` of a key that stays until its sender releases it: that of a message between runs (X3). */
+export const untilReleased = 0;
+
 /** The keys of one workflow id. Expired ones are dropped as others are added. */
 export class DedupKeys {
   /** In the order in which they were added, which is that in which they expire. */
   readonly #keys = new Map<string, DedupKey>();
+  /** Those that do not expire. */
+  readonly #unreleased = new Map<string, DedupKey>();
 
   constructor(keys: Iterable<DedupKey>) {
     for (const key of keys) this.#put(key);
@@ -37,15 +42,26 @@ export class DedupKeys {
   }
 
   live(nowUs: number): DedupKey[] {
-    return [...this.#keys.values()].filter((key) => key.expiresAtUs > nowUs);
+    const expiring = [...this.#keys.values()].filter((key) => key.expiresAtUs > nowUs);
+    return [...this.#unreleased.values(), ...expiring];
+  }
+
+  /** True while the sender of a message to that run may still ask for it: the run is not deleted before (X3). */
+  awaitsRelease(runId: string): boolean {
+    for (const key of this.#unreleased.values()) if (key.runId === runId) return true;
+    return false;
   }
 
   get size(): number {
-    return this.#keys.size;
+    return this.#keys.size + this.#unreleased.size;
   }
 
   /** At the end, even if the key was used before: else its old place would keep what lies behind it from expiring. */
   #put(key: DedupKey): void {
+    if (key.expiresAtUs === untilReleased) {
+      this.#unreleased.set(key.key, key);
+      return;
+    }
     this.#keys.delete(key.key);
     this.#keys.set(key.key, key);
   }

@@ -1,6 +1,6 @@
 // What an owner keeps of its shards beside the runs: routing, the checkpoint, dedup keys, the wake index.
 
-export { DedupKeys, dedupKey, type KeyKind, keyLifeUs } from './dedup.ts';
+export { DedupKeys, dedupKey, type KeyKind, keyLifeUs, untilReleased } from './dedup.ts';
 export { FrameLedger, type OpenFrame } from './frame-ledger.ts';
 export { blockCount, blockOf, shardOf, shardsPerBlock, xxh64 } from './shard-hash.ts';
 export {

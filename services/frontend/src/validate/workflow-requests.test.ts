@@ -52,6 +52,7 @@ const table = [
     'FirstExecutionRunId length exceeds limit.': [{ firstExecutionRunId: long }],
     'Blob data size exceeds limit.': [{ details: tooMuch }],
   }),
+  ...rows('DeleteWorkflowExecution', invalid, byWorkflowExecution),
   ...rows('DescribeWorkflowExecution', invalid, byExecution),
   ...rows('ResetStickyTaskQueue', invalid, byExecution),
   ...rows('GetWorkflowExecutionHistory', invalid, {

@@ -46,6 +46,10 @@ export function checkTerminate(
   if (request.identity === '') request.identity = 'frontend-service';
 }
 
+export function checkDelete(request: RpcRequest<'DeleteWorkflowExecution'>): void {
+  checkExecution(request.workflowExecution);
+}
+
 export function checkExecutionRequest(
   request: RpcRequest<'DescribeWorkflowExecution' | 'ResetStickyTaskQueue'>,
 ): void {

@@ -2,11 +2,13 @@
 
 import { encodeSnapshot } from '@perdure/core-execution';
 import { blockOf, bucketOf, outstandingOf, shardOf, wakeOfferCodec } from '@perdure/core-shard';
-import { concatBytes } from '@perdure/kernel';
+import { concatBytes, noBytes } from '@perdure/kernel';
 import {
   emptyFold,
   type FoldBatch,
   type HistoryRow,
+  type RemovedRun,
+  type RemovedWorkflow,
   type RunStateRow,
   type WakeRow,
   type WorkflowRow,
@@ -18,10 +20,13 @@ import type { WorkflowEntry } from './workflow-entry.ts';
 /** A run as it stood on head when its fold was taken. */
 export interface TakenRun {
   readonly handle: RunHandle;
+  /** The run is deleted: its rows go, and what the store lacks of it is never written (M2). */
+  readonly removed: boolean;
   readonly entry: WorkflowEntry | undefined;
   readonly entryChange: UnappliedTransition | null;
   readonly transitions: readonly UnappliedTransition[];
   readonly state: Uint8Array;
+  /** null: nothing changed for the id. Empty: nothing is left of it. */
   readonly workflow: Uint8Array | null;
   readonly wake: WakeRow | null;
   readonly lastEventId: number;
@@ -37,14 +42,20 @@ export function takeRun(owner: Owner, handle: RunHandle): TakenRun | null {
   const nowUs = owner.clock.nowUs();
   return {
     handle,
+    removed: handle.deleted,
     entry,
     entryChange,
     transitions: [...handle.unapplied],
-    state: encodeSnapshot(handle.state),
-    workflow: entry === undefined || entryChange === null ? null : entry.encode(nowUs),
+    state: handle.deleted ? noBytes : encodeSnapshot(handle.state),
+    workflow: workflowBytes(entry, nowUs),
     wake: wakeRow(handle, nowUs),
     lastEventId: handle.state.progress.nextEventId - 1,
   };
+}
+
+function workflowBytes(entry: WorkflowEntry | undefined, nowUs: number): Uint8Array | null {
+  if (entry === undefined || entry.lastChange === null) return null;
+  return entry.isEmpty(nowUs) ? noBytes : entry.encode(nowUs);
 }
 
 /** M5: a new row when what is outstanding changed, or is due in an earlier hour than the row stands in. */
@@ -72,42 +83,64 @@ function wakeRow(handle: RunHandle, nowUs: number): WakeRow | null {
   return { block: blockOf(shard), bucket, shard, run, version, loadAtUs, offer: encoded };
 }
 
+/** The one LogPartition of an embedded server. */
+const logPartition = 0;
+
+interface Rows {
+  readonly history: HistoryRow[];
+  readonly runStates: RunStateRow[];
+  readonly workflows: WorkflowRow[];
+  readonly wake: WakeRow[];
+  readonly runsRemoved: RemovedRun[];
+  readonly workflowsRemoved: RemovedWorkflow[];
+}
+
 /** The rows of the taken runs. Every transition in them is durable: it has its clock (M1). */
 export function foldBatch(taken: readonly TakenRun[]): FoldBatch {
-  const history: HistoryRow[] = [];
-  const runStates: RunStateRow[] = [];
-  const workflows: WorkflowRow[] = [];
-  const wake: WakeRow[] = [];
+  const rows: Rows = {
+    history: [],
+    runStates: [],
+    workflows: [],
+    wake: [],
+    runsRemoved: [],
+    workflowsRemoved: [],
+  };
   for (const run of taken) {
-    const { state } = run.handle;
-    const last = run.transitions.at(-1) as UnappliedTransition;
-    const made = run.transitions.filter(({ events }) => events.length > 0);
-    if (made.length > 0) {
-      history.push({
-        run: state.run,
-        branch: 0,
-        firstEventId: (made[0] as UnappliedTransition).firstEventId,
-        lastEventId: (made.at(-1) as UnappliedTransition).lastEventId,
-        events: concatBytes(made.map(({ events }) => events)),
-        clock: last.clock,
-      });
-    }
-    runStates.push({
-      run: state.run,
-      version: last.version,
-      state: run.state,
+    if (run.removed) rows.runsRemoved.push(removalOf(run));
+    else addRun(rows, run);
+    addWorkflow(rows, run);
+  }
+  return { ...emptyFold, ...rows };
+}
+
+function removalOf({ handle, transitions }: TakenRun): RemovedRun {
+  const { run } = handle.state;
+  const block = blockOf(shardOf(run.namespaceId, run.workflowId));
+  return { run, block, logPartition, clock: (transitions.at(-1) as UnappliedTransition).clock };
+}
+
+function addRun(rows: Rows, { handle, transitions, state, wake }: TakenRun): void {
+  const { run } = handle.state;
+  const last = transitions.at(-1) as UnappliedTransition;
+  const made = transitions.filter(({ events }) => events.length > 0);
+  if (made.length > 0) {
+    rows.history.push({
+      run,
+      branch: 0,
+      firstEventId: (made[0] as UnappliedTransition).firstEventId,
+      lastEventId: (made.at(-1) as UnappliedTransition).lastEventId,
+      events: concatBytes(made.map(({ events }) => events)),
       clock: last.clock,
     });
-    if (run.workflow !== null && run.entry !== undefined && run.entryChange !== null) {
-      const { namespaceId, workflowId } = run.entry;
-      workflows.push({
-        namespaceId,
-        workflowId,
-        state: run.workflow,
-        clock: run.entryChange.clock,
-      });
-    }
-    if (run.wake !== null) wake.push(run.wake);
   }
-  return { ...emptyFold, history, runStates, workflows, wake };
+  rows.runStates.push({ run, version: last.version, state, clock: last.clock });
+  if (wake !== null) rows.wake.push(wake);
+}
+
+function addWorkflow(rows: Rows, { entry, entryChange, workflow }: TakenRun): void {
+  if (workflow === null || entry === undefined || entryChange === null) return;
+  const { namespaceId, workflowId } = entry;
+  const { clock } = entryChange;
+  if (workflow.length > 0) rows.workflows.push({ namespaceId, workflowId, state: workflow, clock });
+  else rows.workflowsRemoved.push({ namespaceId, workflowId, logPartition, clock });
 }

@@ -59,10 +59,12 @@ export class Loader {
     }
   }
 
-  /** The run, or null when there is none of that name. */
-  run(run: RunKey): RunHandle | Promise<RunHandle | null> {
+  /** The run, or null when there is none of that name, or none any more. */
+  run(run: RunKey): RunHandle | null | Promise<RunHandle | null> {
     const key = runKeyText(run);
-    const known = this.#owner.runs.get(key) ?? this.#runReads.get(key);
+    const loaded = this.#owner.runs.get(key);
+    if (loaded !== undefined) return loaded.deleted ? null : loaded;
+    const known = this.#runReads.get(key);
     if (known !== undefined) return known;
     const read = this.#readRun(run, key);
     this.#runReads.set(key, read);
@@ -110,7 +112,7 @@ export class Loader {
       const runLoaded =
         runId !== '' && this.#owner.handle({ namespaceId, workflowId, runId }) !== undefined;
       if (entry.lastChange !== null || runLoaded) this.#visitedWorkflows.add(key);
-      else this.#owner.workflows.delete(key);
+      else this.#owner.forgetWorkflow(entry);
     }
   }
 
@@ -122,8 +124,30 @@ export class Loader {
     const entry = runId === '' ? await this.workflow(namespaceId, workflowId) : null;
     const id = runId === '' ? (entry?.currentRunId ?? '') : runId;
     const handle = id === '' ? null : await this.run({ namespaceId, workflowId, runId: id });
-    if (handle === null)
-      throw new RejectionError(notFound(`workflow not found for ID: ${workflowId}`));
+    if (handle === null) throw await this.absent(workflowId);
     return handle;
   }
+
+  /** As `find`, with what belongs to the workflow id: both as they stand in one and the same turn. */
+  async findTogether(
+    namespaceId: string,
+    workflowId: string,
+    runId: string,
+  ): Promise<{ entry: WorkflowEntry; handle: RunHandle }> {
+    for (;;) {
+      const handle = await this.find(namespaceId, workflowId, runId);
+      const entry = await this.workflow(namespaceId, workflowId);
+      if (!handle.evicted && !handle.deleted && !entry.evicted) return { entry, handle };
+    }
+  }
+
+  /** That a run is not there may rest on a deletion which is not durable yet (W4). */
+  async absent(workflowId: string): Promise<RejectionError> {
+    await this.#owner.afterHead();
+    return runNotFound(workflowId);
+  }
+}
+
+export function runNotFound(workflowId: string): RejectionError {
+  return new RejectionError(notFound(`workflow not found for ID: ${workflowId}`));
 }

@@ -102,6 +102,13 @@ export class Owner {
     this.runs.delete(handle.key);
   }
 
+  /** Takes what belongs to a workflow id out of memory; the store has all of it. */
+  forgetWorkflow(entry: WorkflowEntry): void {
+    assert(entry.lastChange === null, 'what the store lacks of a workflow id stays in memory');
+    entry.evicted = true;
+    this.workflows.delete(`${entry.namespaceId}\0${entry.workflowId}`);
+  }
+
   /** W9: refuses before anything is decided. `starting`: the request makes a new run, refused first. */
   refuseUnderPressure(starting: boolean): void {
     const pressure = this.pump.pressure(this.unappliedBytes, this.ledger.missing);
@@ -139,6 +146,7 @@ export class Owner {
   ): void {
     const records = changes.map(({ handle, transition: { body } }) => {
       assert(!handle.evicted, 'a run that left memory is loaded again before it changes');
+      assert(!handle.deleted, 'nothing follows the deletion of a run (S4)');
       const bytes = encodeBody(body);
       const record: UnappliedTransition = {
         version: body.delta.progress.version,
@@ -161,6 +169,10 @@ export class Owner {
       handle.unapplied.push(record);
       handle.inFlight += 1;
       if (workflow !== null) entry?.apply(workflow, handle.state.run.runId, record, nowUs);
+      if (transition.body.deletes) {
+        handle.deleted = true;
+        entry?.runDeleted(handle.state.run.runId, record);
+      }
     }
     for (const { handle, transition } of changes) {
       this.arm(handle);

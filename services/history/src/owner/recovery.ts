@@ -1,8 +1,11 @@
 // Rebuilds the owner's memory from store and log tail after an opening (L2, L7, L9).
 //
 // R1. A run of the tail stands on its row in the store: transitions at or below the row's version are in it already.
-// R2. A gap in a run's versions, or a transition that cannot be read, quarantines that run (L2, L12): its transitions from
-//     there on go to the quarantine table as they are, and `applied` may pass them. Everything else is recovered.
+// R2. A run whose deletion stands in the tail needs none of what is missing before it: its transitions up to there are
+//     skipped, and the deletion is carried out again (L2, L9).
+// R3. Any other gap in a run's versions, or a transition that cannot be read, quarantines that run (L2, L12): its
+//     transitions from there on go to the quarantine table as they are, and `applied` may pass them. Everything else is
+//     recovered.
 
 import {
   decodeBody,
@@ -45,6 +48,7 @@ export async function recover(
   const quarantined: QuarantineRow[] = [];
   const passed: OpenFrame[] = [];
   const takenOverUs = owner.clock.nowUs();
+  let deletions: ReadonlyMap<string, number> | null = null;
   for (const { transition, clock, position } of tail) {
     const frame = owner.ledger.durable(position, clock);
     const key = runKeyText(transition.run);
@@ -54,7 +58,10 @@ export async function recover(
       handle.quarantined = loader.quarantined.get(key) ?? null;
       handles.set(key, handle);
     }
-    if (judgeVersion(handle.state.progress.version, transition.version) === 'skip') {
+    const verdict = judgeVersion(handle.state.progress.version, transition.version);
+    if (verdict === 'gap' && handle.quarantined === null) deletions ??= deletionsOf(tail);
+    const deletedAt = deletions?.get(key) ?? 0;
+    if (verdict === 'skip' || (verdict === 'gap' && transition.version < deletedAt)) {
       owner.ledger.stored(frame);
       continue;
     }
@@ -67,6 +74,25 @@ export async function recover(
   if (quarantined.length > 0) await store.write({ ...emptyFold, quarantine: quarantined });
   for (const frame of passed) owner.ledger.stored(frame);
   return { handles: [...handles.values()], quarantined };
+}
+
+/** Version of the deletion of each run that the tail deletes. */
+function deletionsOf(tail: readonly TailTransition[]): Map<string, number> {
+  const deletions = new Map<string, number>();
+  for (const { transition } of tail) {
+    if (isDeletion(transition)) deletions.set(runKeyText(transition.run), transition.version);
+  }
+  return deletions;
+}
+
+function isDeletion({ body }: PendingTransition): boolean {
+  try {
+    return decodeBody(body).deletes;
+  } catch (error) {
+    if (error instanceof UnknownFormat) throw error;
+    // It quarantines its run when it comes to it.
+    return false;
+  }
 }
 
 async function readBases(
@@ -92,10 +118,9 @@ function adopt(
 }
 
 /** Why the transition cannot be applied; null: it can. */
-function fault(handle: RunHandle, transition: PendingTransition): string | null {
-  const { version } = handle.state.progress;
-  if (transition.version === version + 1) return null;
-  return `version ${transition.version} follows version ${version}`;
+function fault(handle: RunHandle, { version }: PendingTransition, deletes: boolean): string | null {
+  const { version: held } = handle.state.progress;
+  return version === held + 1 || deletes ? null : `version ${version} follows version ${held}`;
 }
 
 /** Applies the run's next transition, or quarantines the run. */
@@ -106,7 +131,6 @@ async function apply(
   transition: PendingTransition,
   place: { clock: number; frame: OpenFrame },
 ): Promise<void> {
-  handle.quarantined ??= fault(handle, transition);
   if (handle.quarantined !== null) return;
   let body: TransitionBody;
   try {
@@ -116,7 +140,10 @@ async function apply(
     handle.quarantined = `a transition cannot be read: ${(error as Error).message}`;
     return;
   }
+  handle.quarantined = fault(handle, transition, body.deletes);
+  if (handle.quarantined !== null) return;
   fold(handle.state, body.delta);
+  handle.deleted = body.deletes;
   const record: UnappliedTransition = {
     version: transition.version,
     firstEventId: body.firstEventId,
@@ -129,10 +156,10 @@ async function apply(
   handle.unapplied.push(record);
   handle.dirtySinceUs = owner.clock.nowUs();
   owner.unappliedBytes += record.bytes;
-  if (body.workflow === null) return;
+  if (body.workflow === null && !body.deletes) return;
   const { namespaceId, workflowId, runId } = handle.state.run;
   const entry = await loader.workflow(namespaceId, workflowId);
-  if (place.clock > entry.storedClock) {
-    entry.apply(body.workflow, runId, record, owner.clock.nowUs());
-  }
+  if (place.clock <= entry.storedClock) return;
+  if (body.workflow !== null) entry.apply(body.workflow, runId, record, owner.clock.nowUs());
+  if (body.deletes) entry.runDeleted(runId, record);
 }

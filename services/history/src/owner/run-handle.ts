@@ -3,6 +3,7 @@
 // H1. `state` is head: it may hold transitions that are not durable yet. Nobody outside sees it before they are (W3, W4).
 // H2. `unapplied` holds every transition above the run's row in the store, in order; the store has everything before.
 // H3. A handle with unapplied transitions is never dropped (I11).
+// H4. A deleted run keeps its handle until the store has removed it, so that nobody reads what is still there.
 
 import type { ExecutionState } from '@perdure/core-execution';
 import type { OpenFrame } from '@perdure/core-shard';
@@ -45,6 +46,8 @@ export class RunHandle {
   wake: RememberedWake | null = null;
   /** Left memory: whoever still holds it must load the run again. */
   evicted = false;
+  /** Its last transition deletes it: for everybody who asks after that the run is not there. */
+  deleted = false;
   /** Quarantined (L12): why. Everything but reads of it is refused. */
   quarantined: string | null = null;
   /** Called once at the next change of the history or the end of the run. */

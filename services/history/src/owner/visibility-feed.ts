@@ -6,7 +6,7 @@
 // B3. After `flushed` everything that was durable before is in the index: a list after an answer sees what was answered.
 
 import type { ExecutionState } from '@perdure/core-execution';
-import { usPerMs } from '@perdure/kernel';
+import { type RunKey, usPerMs } from '@perdure/kernel';
 import type { Clock, VisibilityIndex, VisibilityRow } from '@perdure/ports';
 import type { RunHandle, UnappliedTransition } from './run-handle.ts';
 
@@ -19,6 +19,7 @@ export class VisibilityFeed {
   readonly #clock: Clock;
   readonly #onHalt: (fault: Error) => void;
   #waiting = new Map<string, VisibilityRow>();
+  #removed = new Map<string, RunKey>();
   /** Offset of the newest durable frame fed. */
   #fedTo: number;
   #cursor: number;
@@ -40,6 +41,10 @@ export class VisibilityFeed {
 
   durable(handle: RunHandle, transition: UnappliedTransition): void {
     this.#fedTo = Math.max(this.#fedTo, transition.frame?.position.offset ?? 0);
+    if (handle.deleted) {
+      this.remove({ key: handle.key, run: handle.state.run });
+      return;
+    }
     // Only the start and the end of a run change what lists show.
     const ends = !handle.open && transition.version === handle.state.progress.version;
     if (transition.firstEventId !== 1 && !ends) return;
@@ -51,10 +56,21 @@ export class VisibilityFeed {
   /** A run found by replay: as it stands. */
   replayed(handle: RunHandle, offset: number): void {
     this.#fedTo = Math.max(this.#fedTo, offset);
+    if (handle.deleted) {
+      this.remove({ key: handle.key, run: handle.state.run });
+      return;
+    }
     this.#waiting.set(
       handle.key,
       visibilityRow(handle.state, handle.state.progress.version, !handle.open),
     );
+    this.#flushLater();
+  }
+
+  /** A deleted run, or one that the index has and the store has not. */
+  remove({ key, run }: { readonly key: string; readonly run: RunKey }): void {
+    this.#waiting.delete(key);
+    this.#removed.set(key, run);
     this.#flushLater();
   }
 
@@ -74,7 +90,7 @@ export class VisibilityFeed {
   /** B3. */
   async flushed(): Promise<void> {
     while (this.#writing !== null) await this.#writing;
-    if (this.#waiting.size > 0) await this.#write();
+    if (this.#waiting.size + this.#removed.size > 0) await this.#write();
   }
 
   /** B2: resolves when the stored cursor is at the offset or above. */
@@ -85,9 +101,11 @@ export class VisibilityFeed {
 
   async #write(): Promise<void> {
     const rows = [...this.#waiting.values()];
+    const removed = [...this.#removed.values()];
     const offset = this.#fedTo;
     this.#waiting = new Map();
-    this.#writing = this.#index.write(rows, { logPartition: 0, offset });
+    this.#removed = new Map();
+    this.#writing = this.#index.write(rows, { logPartition: 0, offset }, removed);
     try {
       await this.#writing;
       this.#cursor = offset;

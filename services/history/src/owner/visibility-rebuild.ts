@@ -9,6 +9,8 @@ const rowsPerRead = 500;
 
 /** Returns the number of runs indexed. */
 export async function rebuildVisibility(store: Store, index: VisibilityIndex): Promise<number> {
+  // What it holds may be of runs that were deleted since.
+  await index.clear();
   let after: RunKey | null = null;
   let runs = 0;
   for (;;) {

@@ -19,8 +19,8 @@ export class WorkflowEntry {
   storedClock: number;
   /** The transition that changed the entry last; null: the store has everything. */
   lastChange: UnappliedTransition | null = null;
-  /** Runs of this id that are in memory: the entry stays as long as one is. */
-  loadedRuns = 0;
+  /** Left memory: whoever still holds it must ask for it again. */
+  evicted = false;
 
   constructor(
     namespaceId: string,
@@ -50,6 +50,18 @@ export class WorkflowEntry {
     if (delta.makesCurrent) this.currentRunId = runId;
     this.keys.add(delta.keys, nowUs);
     this.lastChange = change;
+  }
+
+  /** The run is deleted. The keys stay for their time, whatever becomes of their run (W8). */
+  runDeleted(runId: string, change: UnappliedTransition): void {
+    if (this.currentRunId !== runId) return;
+    this.currentRunId = '';
+    this.lastChange = change;
+  }
+
+  /** Nothing is left of the id that a later request would have to know. */
+  isEmpty(nowUs: number): boolean {
+    return this.currentRunId === '' && this.keys.live(nowUs).length === 0;
   }
 
   encode(nowUs: number): Uint8Array {

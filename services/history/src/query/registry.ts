@@ -146,6 +146,14 @@ export class QueryRegistry {
     return true;
   }
 
+  /** The run is no more: nobody will answer its queries. */
+  refuseAll(handle: RunHandle, error: RejectionError): void {
+    for (const pending of this.#byRun.get(handle)?.values() ?? []) {
+      this.#remove(pending);
+      pending.reject(error);
+    }
+  }
+
   /** The receiver of a query task is gone: offer it again. */
   offerAgain(queryId: string): void {
     const pending = this.#byId.get(queryId);

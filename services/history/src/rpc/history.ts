@@ -12,6 +12,7 @@ import {
 import type { HistoryContext } from '../context.ts';
 import { decodeHistoryToken, encodeHistoryToken, type HistoryToken } from '../history-token.ts';
 import { readHistory } from '../owner/history-reader.ts';
+import { runNotFound } from '../owner/loader.ts';
 import type { RunHandle } from '../owner/run-handle.ts';
 
 type Response = RpcResponseInit<'GetWorkflowExecutionHistory'>;
@@ -83,7 +84,7 @@ class ChangeWait {
 
 /** The newest state of the run: a run that left memory while a call waited is loaded again. */
 async function current(context: HistoryContext, handle: RunHandle): Promise<RunHandle> {
-  if (!handle.evicted) return handle;
+  if (!handle.evicted && !handle.deleted) return handle;
   const { namespaceId, workflowId, runId } = handle.state.run;
   return context.loader.find(namespaceId, workflowId, runId);
 }
@@ -132,6 +133,7 @@ async function page(
     maxBytes: pageBytesMax,
   });
   await context.owner.afterHead();
+  refuseIfDeleted(handle);
   const reached = read.nextEventId >= end;
   const more = !reached || (options.waits && open);
   const events = reached ? concatBytes([read.events, ...transient]) : read.events;
@@ -168,7 +170,14 @@ async function closeEvent(
   const last = progress.nextEventId - 1;
   const range = { from: last, to: last + 1, maxEvents: 1, maxBytes: pageBytesMax };
   const read = await readHistory(context.store, handle, range);
+  await context.owner.afterHead();
+  refuseIfDeleted(handle);
   return { history: read.events };
+}
+
+/** The run was deleted while it was read: what was found of it may be a part. */
+function refuseIfDeleted(handle: RunHandle): void {
+  if (handle.deleted) throw runNotFound(handle.state.run.workflowId);
 }
 
 /** Newest first; no long poll. */
@@ -189,6 +198,7 @@ export async function getHistoryReverse(
   const range = { from, to: end, maxEvents, maxBytes: Number.MAX_SAFE_INTEGER };
   const read = await readHistory(context.store, handle, range);
   await context.owner.afterHead();
+  refuseIfDeleted(handle);
   const { runId } = handle.state.run;
   return {
     history: reverseEvents(read.events),

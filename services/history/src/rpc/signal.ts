@@ -42,9 +42,8 @@ async function request(
   const { owner, loader } = context;
   owner.refuseUnderPressure(false);
   const { namespaceId, workflowId } = target;
-  const entry = await loader.workflow(namespaceId, workflowId);
   const runId = target.firstRunId === '' ? target.runId : '';
-  const handle = await loader.find(namespaceId, workflowId, runId);
+  const { entry, handle } = await loader.findTogether(namespaceId, workflowId, runId);
   if (target.firstRunId !== '' && handle.state.start.firstRunId !== target.firstRunId) {
     await owner.afterHead();
     throw new RejectionError(notFound(`workflow not found for ID: ${workflowId}`));

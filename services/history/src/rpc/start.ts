@@ -28,7 +28,7 @@ export async function findWorkflow(
     const runId = entry.currentRunId;
     if (runId === '') return { entry, current: null };
     const current = await context.loader.run({ namespaceId, workflowId, runId });
-    if (entry.currentRunId !== runId || current?.evicted === true) continue;
+    if (entry.currentRunId !== runId || entry.evicted || current?.evicted === true) continue;
     // A current run that retention has removed leaves the id free.
     return { entry, current };
   }

@@ -3,6 +3,7 @@
 import type { HistoryService } from '@perdure/ports';
 import type { HistoryContext } from '../context.ts';
 import { cancelAttempt, completeAttempt, failAttempt, recordHeartbeat } from './activity-task.ts';
+import { deleteWorkflow } from './delete.ts';
 import { describeWorkflow } from './describe.ts';
 import { getHistory, getHistoryReverse } from './history.ts';
 import { countWorkflows, listWorkflows } from './list.ts';
@@ -17,6 +18,7 @@ export function ownerRpcs(context: HistoryContext): HistoryService['rpc'] {
     SignalWorkflowExecution: (request) => signalWorkflow(context, request),
     RequestCancelWorkflowExecution: (request) => cancelWorkflow(context, request),
     TerminateWorkflowExecution: (request) => terminateWorkflow(context, request),
+    DeleteWorkflowExecution: (request) => deleteWorkflow(context, request),
     DescribeWorkflowExecution: (request) => describeWorkflow(context, request),
     GetWorkflowExecutionHistory: (request, call) => getHistory(context, request, call),
     GetWorkflowExecutionHistoryReverse: (request) => getHistoryReverse(context, request),

@@ -25,9 +25,7 @@ export async function runOfToken(
   }
   const { workflowId, runId } = token;
   const handle = await context.loader.run({ namespaceId: token.namespaceId, workflowId, runId });
-  if (handle === null) {
-    throw new RejectionError(notFound(`workflow not found for ID: ${workflowId}`));
-  }
+  if (handle === null) throw await context.loader.absent(workflowId);
   return { token, handle };
 }
 
