@@ -4,7 +4,9 @@ import asyncio
 import uuid
 from datetime import timedelta
 
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import (
     ApplicationError,
@@ -209,6 +211,56 @@ async def _status(call: object) -> RPCStatusCode | None:
     except RPCError as error:
         return error.status
     return None
+
+
+async def _deleted(bench: Bench, handle: WorkflowHandle) -> None:
+    """Deletes the run and waits until it is gone; its history is not looked at when all is over."""
+    bench.started.remove(handle)
+    request = DeleteWorkflowExecutionRequest(
+        namespace=bench.client.namespace,
+        workflow_execution=WorkflowExecution(workflow_id=handle.id),
+    )
+    await bench.client.workflow_service.delete_workflow_execution(request)
+
+    async def gone() -> bool:
+        return await _status(handle.describe()) == RPCStatusCode.NOT_FOUND
+
+    await eventually(gone, 40)
+
+
+@scenario("delete / closed run: its handle finds nothing")
+async def delete_closed(bench: Bench) -> None:
+    handle = await bench.start(Hello.run, "x")
+    await handle.result()
+    await _deleted(bench, handle)
+    assert await _status(handle.fetch_history()) == RPCStatusCode.NOT_FOUND
+    assert await _status(handle.signal("late")) == RPCStatusCode.NOT_FOUND
+
+
+@scenario("delete / running run: it is not there any more")
+async def delete_running(bench: Bench) -> None:
+    handle = await bench.start(Forever.run)
+    await _deleted(bench, handle)
+    assert await _status(handle.terminate()) == RPCStatusCode.NOT_FOUND
+
+
+@scenario("delete / workflow id: free for a new run")
+async def delete_frees_the_id(bench: Bench) -> None:
+    old = await bench.start(Hello.run, "x")
+    await old.result()
+    await _deleted(bench, old)
+    again = await bench.start(Hello.run, "again", id=old.id)
+    assert await again.result() == "Hello, again!"
+
+
+@scenario("delete / missing run: not found")
+async def delete_missing(bench: Bench) -> None:
+    request = DeleteWorkflowExecutionRequest(
+        namespace=bench.client.namespace,
+        workflow_execution=WorkflowExecution(workflow_id=f"missing-{uuid.uuid4()}"),
+    )
+    deletion = bench.client.workflow_service.delete_workflow_execution(request)
+    assert await _status(deletion) == RPCStatusCode.NOT_FOUND
 
 
 @scenario("describe / closed run: status, close time and length of the history")

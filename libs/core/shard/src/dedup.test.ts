@@ -2,7 +2,7 @@
 
 import { usPerMinute, usPerSecond } from '@perdure/kernel';
 import { describe, expect, test } from 'vitest';
-import { DedupKeys, dedupKey, keyLifeUs } from './dedup.ts';
+import { DedupKeys, dedupKey, keyLifeUs, untilReleased } from './dedup.ts';
 
 const startUs = 1_000 * usPerMinute;
 
@@ -36,6 +36,19 @@ describe('DedupKeys', () => {
       expect(keys.find('signal', 'same', nowUs)).toBe(`run-${round}`);
     }
     expect(keys.size).toBeLessThanOrEqual(3);
+  });
+
+  test('X3: a key that waits for its release does not expire, and holds its run', () => {
+    const keys = new DedupKeys([]);
+    const message = { key: 'start:child', runId: 'run', expiresAtUs: untilReleased };
+    keys.add([message], startUs);
+    keys.add([dedupKey('signal', 'r', 'other', startUs)], startUs);
+    keys.add([], startUs + 10 * keyLifeUs);
+    const read = new DedupKeys(keys.live(startUs + 10 * keyLifeUs));
+    expect(read.size).toBe(1);
+    expect(read.find('start', 'child', startUs + 10 * keyLifeUs)).toBe('run');
+    expect(read.awaitsRelease('run')).toBe(true);
+    expect(keys.awaitsRelease('other')).toBe(false);
   });
 
   test('goes through the store: what is live is all there is', () => {

@@ -29,8 +29,10 @@ export class DedupKeys {
 
   /** The run on which the request was used; undefined if it was not, or too long ago. */
   find(kind: KeyKind, requestId: string, nowUs: number): string | undefined {
-    const found = this.#keys.get(`${kind}:${requestId}`);
-    return found !== undefined && found.expiresAtUs > nowUs ? found.runId : undefined;
+    const name = `${kind}:${requestId}`;
+    const found = this.#keys.get(name);
+    if (found === undefined) return this.#unreleased.get(name)?.runId;
+    return found.expiresAtUs > nowUs ? found.runId : undefined;
   }
 
   add(keys: readonly DedupKey[], nowUs: number): void {

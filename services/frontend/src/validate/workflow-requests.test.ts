@@ -16,14 +16,17 @@ const byExecution = {
   ],
 };
 
-/** The same for those that call the field `workflowExecution`, and for what they have in common. */
+/** The same for those that call the field `workflowExecution`. */
+const byWorkflowExecutionAlone = Object.fromEntries(
+  Object.entries(byExecution).map(([text, requests]) => [
+    text,
+    requests.map(({ execution }) => ({ workflowExecution: execution })),
+  ]),
+);
+
+/** And what those that change a run have in common. */
 const byWorkflowExecution = {
-  ...Object.fromEntries(
-    Object.entries(byExecution).map(([text, requests]) => [
-      text,
-      requests.map(({ execution }) => ({ workflowExecution: execution })),
-    ]),
-  ),
+  ...byWorkflowExecutionAlone,
   'Identity length exceeds limit.': [{ identity: long }],
   'cannot attach more than 10 links per request, got 12': [
     { links: Array.from({ length: 12 }, () => ({})) },
@@ -52,7 +55,7 @@ const table = [
     'FirstExecutionRunId length exceeds limit.': [{ firstExecutionRunId: long }],
     'Blob data size exceeds limit.': [{ details: tooMuch }],
   }),
-  ...rows('DeleteWorkflowExecution', invalid, byWorkflowExecution),
+  ...rows('DeleteWorkflowExecution', invalid, byWorkflowExecutionAlone),
   ...rows('DescribeWorkflowExecution', invalid, byExecution),
   ...rows('ResetStickyTaskQueue', invalid, byExecution),
   ...rows('GetWorkflowExecutionHistory', invalid, {

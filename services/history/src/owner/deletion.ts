@@ -22,19 +22,18 @@ export async function deleteDurably(
     const message = 'another workflow still waits for the result of this run: try again later';
     throw new RejectionError(reject('FAILED_PRECONDITION', message));
   }
-  const nowUs = owner.clock.nowUs();
   if (handle.open) {
-    const decision = owner.decide(handle, (state) =>
+    const decision = owner.decide(handle, (state, at) =>
       terminate(state, {
         reason: 'Delete workflow execution',
         details: noBytes,
         identity: 'history-service',
-        nowUs,
+        ...at,
       }),
     );
     assert(decision.ok && decision.transition !== null, 'a running run can be terminated');
     owner.commit([{ handle, entry: null, transition: decision.transition }]);
   }
-  const transition = owner.decide(handle, (state) => deleteRun(state, nowUs));
+  const transition = owner.decide(handle, (state, at) => deleteRun(state, at.nowUs));
   await commitTogether(owner, [{ handle, entry, transition }]);
 }

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { emptyFold, type FoldBatch, type RunKey } from '@perdure/ports';
 import { type StoreUnderTest, storeContract } from '@perdure/ports/contract/store.contract';
-import { afterAll } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import type { SqliteOptions } from '../connection/sqlite-file.ts';
 import { SqliteThread } from '../connection/sqlite-thread.ts';
 import { openSqliteStore } from './sqlite-store.ts';
@@ -30,3 +31,41 @@ async function begin(options: SqliteOptions): Promise<StoreUnderTest> {
     again: () => openSqliteStore(path, options),
   };
 }
+
+test('the space of removed runs is used again: the file does not grow with what has gone', async () => {
+  const store = await openSqliteStore(join(root, 'space.db'), { writer, readers });
+  const perRound = 200;
+  const runs = (round: number): RunKey[] =>
+    Array.from({ length: perRound }, (_, n) => {
+      const name = `${round}-${n}`;
+      return { namespaceId: 'n', workflowId: name, runId: name };
+    });
+  const fold = (round: number): FoldBatch => ({
+    ...emptyFold,
+    history: runs(round).map((run) => ({
+      run,
+      branch: 0,
+      firstEventId: 1,
+      lastEventId: 9,
+      events: new Uint8Array(2_000).fill(round),
+      clock: round + 1,
+    })),
+    runStates: runs(round).map((run) => ({
+      run,
+      version: 1,
+      state: new Uint8Array(700).fill(round),
+      clock: round + 1,
+    })),
+    runsRemoved: runs(round - 1).map((run) => ({
+      run,
+      block: 0,
+      logPartition: 0,
+      clock: round + 1,
+    })),
+  });
+  for (let round = 0; round < 2; round++) await store.write(fold(round));
+  const { pages } = await store.stats();
+  for (let round = 2; round < 12; round++) await store.write(fold(round));
+  expect((await store.stats()).pages).toBeLessThan(pages * 1.1);
+  await store.close();
+});
