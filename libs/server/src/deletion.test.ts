@@ -19,7 +19,7 @@ import type { Services, Storage } from './services.ts';
 const usPerMinute = 60_000_000;
 
 async function opened(storage: Storage, clock?: SteppedClock): Promise<Services> {
-  const services = await open(storage, clock);
+  const services = await open(storage, {}, clock);
   onTestFinished(() => services.history.stop());
   return services;
 }
