@@ -159,7 +159,7 @@ export const corpusRuns: Readonly<Record<string, CorpusRun>> = {
         sticky: `${run.taskQueue}-sticky`,
       });
       // Somebody polls the sticky queue, so that the task of the signal goes there.
-      await run.pollWorkflowTask({ sticky: `${run.taskQueue}-sticky`, timeoutMs: 2_000 });
+      await run.pollWorkflowTask({ sticky: `${run.taskQueue}-sticky`, timeoutMs: 4_000 });
       await run.signal('to the sticky queue');
     },
     still: false,
