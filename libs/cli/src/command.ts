@@ -47,6 +47,8 @@ export type Values<Fs extends readonly Flag[]> = {
 /** One use of a command. */
 export interface Call<Fs extends readonly Flag[]> {
   readonly flags: Values<Fs>;
+  /** The word that the command takes; empty when it takes none. */
+  readonly argument: string;
   readonly globals: GlobalValues;
   readonly output: Output;
   /** Aborted when the user or the system asks the program to end. */
@@ -62,6 +64,8 @@ interface CommandFields<Fs extends readonly Flag[]> {
   readonly name: string;
   readonly summary: string;
   readonly flags: Fs;
+  /** The one word that follows the name, in capitals for the usage line: `DIR`. It must be given. */
+  readonly argument?: string;
   /** Takes the connection flags too. */
   readonly connects: boolean;
   /** Ends by itself when interrupted; other commands are just cut off. */

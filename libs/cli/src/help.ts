@@ -37,6 +37,7 @@ export function helpText(
 
 function commandHelp(command: Command): string {
   const required = command.flags.filter((flag) => flag.required === true);
+  const argument = command.argument === undefined ? '' : ` ${command.argument}`;
   const usage = required.map((flag) => ` --${flag.name} ${placeholder(flag)}`).join('');
   const working = command.flags.filter((flag) => flag.withoutEffect !== true);
   const idle = command.flags.filter((flag) => flag.withoutEffect === true);
@@ -45,7 +46,7 @@ function commandHelp(command: Command): string {
   return [
     command.summary,
     '',
-    `Usage: perdure ${command.name}${usage} [flags]`,
+    `Usage: perdure ${command.name}${argument}${usage} [flags]`,
     '',
     'Examples:',
     ...command.examples.map((example) => `  perdure ${example}`),

@@ -93,13 +93,14 @@ async function runNamed(
     around.stdout.write(helpText(command.name.split(' '), commandTable, groups));
     return;
   }
-  if (words.length > 0) throw new CommandError(`unexpected argument "${words[0]}"`);
+  const argument = theArgument(command, words);
   const note = (line: string): void => around.stderr.write(`${line}\n`);
   noteWithoutEffect(own, given, note);
   const globals = values as unknown as GlobalValues;
   await withConnection(values as unknown as ConnectionValues & GlobalValues, (connect) => {
     const call: Call<readonly Flag[]> = {
       flags: values as Call<readonly Flag[]>['flags'],
+      argument,
       globals,
       output: new Output(globals, around.stdout, around.environment),
       interrupted: around.interrupted,
@@ -108,6 +109,18 @@ async function runNamed(
     };
     return untilEnd(command, call, globals);
   });
+}
+
+function theArgument(command: Command, words: readonly string[]): string {
+  const [first, second] = words;
+  const unexpected = command.argument === undefined ? first : second;
+  if (unexpected !== undefined) throw new CommandError(`unexpected argument "${unexpected}"`);
+  if (command.argument !== undefined && first === undefined) {
+    throw new CommandError(
+      `${command.argument} is missing: perdure ${command.name} ${command.argument}`,
+    );
+  }
+  return first ?? '';
 }
 
 function noteWithoutEffect(

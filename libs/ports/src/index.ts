@@ -14,6 +14,13 @@ export type {
   ParsedQuery,
   Routed,
 } from './history-service.ts';
+export type {
+  InspectedWorkflow,
+  LogInspection,
+  LogItem,
+  LogPlace,
+  StoreInspection,
+} from './inspection.ts';
 export type { LogPartition, LogRecord } from './log.ts';
 export type {
   ActivityPoll,

@@ -15,7 +15,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type FileDirectory, StorageFault } from '@perdure/ports';
 
 const lockName = 'directory.lock';
-const holderName = 'directory.lock.holder';
+export const holderName = 'directory.lock.holder';
 const sqliteBusy = 5;
 
 /** Keeps the connections alive: a collected one would be closed, and its lock gone. */

@@ -38,23 +38,23 @@ class NodeDirectory implements FileDirectory {
   }
 
   list(): readonly string[] {
-    return readdirSync(this.#path).filter((name) => !isLockFile(name));
+    return listFiles(this.#path);
   }
 
   create(name: string): OpenFile {
-    return new NodeFile(openSync(this.#pathOf(name), 'wx+'));
+    return new NodeFile(openSync(pathOf(this.#path, name), 'wx+'));
   }
 
   open(name: string): OpenFile {
-    return new NodeFile(orNotFound(name, () => openSync(this.#pathOf(name), 'r+')));
+    return openFile(this.#path, name, 'r+');
   }
 
   rename(from: string, to: string): void {
-    orNotFound(from, () => renameSync(this.#pathOf(from), this.#pathOf(to)));
+    orNotFound(from, () => renameSync(pathOf(this.#path, from), pathOf(this.#path, to)));
   }
 
   remove(name: string): void {
-    orNotFound(name, () => rmSync(this.#pathOf(name)));
+    orNotFound(name, () => rmSync(pathOf(this.#path, name)));
   }
 
   syncDirectory(): void {
@@ -64,13 +64,22 @@ class NodeDirectory implements FileDirectory {
   lock(): ReturnType<FileDirectory['lock']> {
     return lockDirectory(this.#path);
   }
+}
 
-  #pathOf(name: string): string {
-    if (name === '' || name.includes('/') || isLockFile(name)) {
-      throw new Error(`"${name}" is not a name for a file of ${this.#path}`);
-    }
-    return join(this.#path, name);
+/** Names of the files, without those of the lock. */
+export function listFiles(directory: string): readonly string[] {
+  return readdirSync(directory).filter((name) => !isLockFile(name));
+}
+
+export function openFile(directory: string, name: string, mode: 'r' | 'r+'): OpenFile {
+  return new NodeFile(orNotFound(name, () => openSync(pathOf(directory, name), mode)));
+}
+
+function pathOf(directory: string, name: string): string {
+  if (name === '' || name.includes('/') || isLockFile(name)) {
+    throw new Error(`"${name}" is not a name for a file of ${directory}`);
   }
+  return join(directory, name);
 }
 
 class NodeFile implements OpenFile {

@@ -1,6 +1,8 @@
 // Every command. Parsing, help and documentation read this table; nothing else names a command.
 
 import type { Command } from '../command.ts';
+import { logDump } from './log-dump.ts';
+import { logVerify } from './log-verify.ts';
 import { serverStartDev } from './server-start-dev.ts';
 import { workflowCancel } from './workflow-cancel.ts';
 import { workflowDescribe } from './workflow-describe.ts';
@@ -25,10 +27,13 @@ export const commandTable: readonly Command[] = [
   workflowQuery,
   workflowCancel,
   workflowTerminate,
+  logVerify,
+  logDump,
 ];
 
 /** What the first word of a command is about. */
 export const groups: Readonly<Record<string, string>> = {
   server: 'Run a server.',
   workflow: 'Start workflows, look at them, talk to them, end them.',
+  log: 'Look at the files of a server, whether it runs or not. Nothing is changed.',
 };

@@ -32,6 +32,12 @@ export function isoSecond(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
+/** `2026-11-21T15:04:05.123456Z` */
+export function isoMicroseconds(us: number): string {
+  const micros = String(us % usPerSecond).padStart(6, '0');
+  return `${new Date(us / usPerMs).toISOString().slice(0, 19)}.${micros}Z`;
+}
+
 function relative(seconds: number): string {
   const away = Math.abs(seconds);
   for (const [unit, length] of steps) {

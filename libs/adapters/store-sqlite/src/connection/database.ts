@@ -77,7 +77,11 @@ export function pragma(database: DatabaseSync, name: string): unknown {
 }
 
 /** True for a file without content. */
-function checkOwnership(database: DatabaseSync, path: string, definition: FileDefinition): boolean {
+export function checkOwnership(
+  database: DatabaseSync,
+  path: string,
+  definition: FileDefinition,
+): boolean {
   const tables = database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n'];
   if (tables === 0) return true;
   const kind =
@@ -102,7 +106,11 @@ function create(database: DatabaseSync, path: string, definition: FileDefinition
   powerSafe(database);
 }
 
-function checkFormat(database: DatabaseSync, path: string, definition: FileDefinition): void {
+export function checkFormat(
+  database: DatabaseSync,
+  path: string,
+  definition: FileDefinition,
+): void {
   const format = database.prepare(`SELECT value FROM meta WHERE name = 'format'`).get()?.['value'];
   if (format === definition.format) return;
   throw new StorageFault(
