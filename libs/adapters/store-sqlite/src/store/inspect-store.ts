@@ -68,11 +68,11 @@ class InspectedStore implements StoreInspection {
         ? null
         : {
             logPartition: 0,
-            offset: Number(row['position']),
-            epoch: Number(row['epoch']),
+            offset: integer(row['position']),
+            epoch: integer(row['epoch']),
             nonce: text(row['nonce']),
-            number: Number(row['number']),
-            clock: Number(row['clock']),
+            number: integer(row['number']),
+            clock: integer(row['clock']),
           };
   }
 
@@ -87,9 +87,9 @@ class InspectedStore implements StoreInspection {
     for (const row of this.#rows('SELECT * FROM run_state ORDER BY run, wf, ns')) {
       yield {
         run: runOf(row),
-        version: Number(row['version']),
+        version: integer(row['version']),
         state: bytes(row['state']),
-        clock: Number(row['clock']),
+        clock: integer(row['clock']),
       };
     }
   }
@@ -102,10 +102,10 @@ class InspectedStore implements StoreInspection {
       yield {
         run,
         branch: 0,
-        firstEventId: Number(row['first_event_id']),
-        lastEventId: Number(row['last_event_id']),
+        firstEventId: integer(row['first_event_id']),
+        lastEventId: integer(row['last_event_id']),
         events: bytes(row['events']),
-        clock: Number(row['clock']),
+        clock: integer(row['clock']),
       };
     }
   }
@@ -122,7 +122,7 @@ class InspectedStore implements StoreInspection {
       yield {
         namespaceId: id(row['ns']),
         workflowId: id(row['wf']),
-        clock: Number(row['clock']),
+        clock: integer(row['clock']),
         state: bytes(row['state']),
       };
     }
@@ -131,12 +131,12 @@ class InspectedStore implements StoreInspection {
   *wake(): Generator<WakeRow> {
     for (const row of this.#rows('SELECT * FROM wake')) {
       yield {
-        block: Number(row['block']),
-        bucket: Number(row['bucket']),
-        shard: Number(row['shard']),
+        block: integer(row['block']),
+        bucket: integer(row['bucket']),
+        shard: integer(row['shard']),
         run: runOf(row),
-        version: Number(row['version']),
-        loadAtUs: row['load_at'] === null ? null : Number(row['load_at']),
+        version: integer(row['version']),
+        loadAtUs: row['load_at'] === null ? null : integer(row['load_at']),
         offer: row['offer'] === null ? null : bytes(row['offer']),
       };
     }
@@ -146,10 +146,10 @@ class InspectedStore implements StoreInspection {
     for (const row of this.#rows('SELECT * FROM quarantine ORDER BY clock')) {
       yield {
         run: runOf(row),
-        version: Number(row['version']),
+        version: integer(row['version']),
         reason: text(row['reason']),
         transition: bytes(row['transition']),
-        clock: Number(row['clock']),
+        clock: integer(row['clock']),
       };
     }
   }
@@ -162,13 +162,31 @@ class InspectedStore implements StoreInspection {
     try {
       yield* this.#database.prepare(statement).iterate(...values);
     } catch (error) {
-      throw faultOf(reportFault(this.#path, storeDefinition.cureOfCorruption, error));
+      throw corrupted(this.#path, error);
     }
   }
 }
 
+/** What SQLite says of a file that opened well is damage, whichever of its errors it is. */
+function corrupted(path: string, error: unknown): Error {
+  if (error instanceof StorageFault) return error;
+  const report = reportFault(path, storeDefinition.cureOfCorruption, error);
+  return faultOf(report.kind === 'bug' ? { ...report, kind: 'corrupt' } : report);
+}
+
+function damagedRow(): StorageFault {
+  const cure = storeDefinition.cureOfCorruption;
+  return new StorageFault('corrupt', `a row of the store holds values of another kind; ${cure}`);
+}
+
+function integer(value: SQLOutputValue | undefined): number {
+  if (typeof value !== 'number') throw damagedRow();
+  return value;
+}
+
 function bytes(value: SQLOutputValue | undefined): Uint8Array {
-  return value as Uint8Array;
+  if (!(value instanceof Uint8Array)) throw damagedRow();
+  return value;
 }
 
 function text(value: SQLOutputValue | undefined): string {
