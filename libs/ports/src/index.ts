@@ -36,6 +36,7 @@ export type {
   TaskOwner,
   WorkflowPoll,
 } from './matching-service.ts';
+export type { MetadataChange, MetadataRecord, MetadataStore } from './metadata.ts';
 export type { Namespace, Namespaces } from './namespaces.ts';
 export { Removals } from './removals.ts';
 export {

@@ -1,4 +1,5 @@
-// The store port and the visibility port in memory.
+// The store port, the metadata port and the visibility port in memory.
 
+export { createMemoryMetadata } from './memory-metadata.ts';
 export { createMemoryStore } from './memory-store.ts';
 export { createMemoryVisibility } from './memory-visibility.ts';

@@ -1,4 +1,4 @@
-// The store port and the visibility port on SQLite.
+// The store port, the metadata port and the visibility port on SQLite.
 
 export type { SqliteOptions } from './connection/sqlite-file.ts';
 export { SqliteThread } from './connection/sqlite-thread.ts';

@@ -8,6 +8,7 @@
 //     SQLite also fsyncs the directory with the first fsync of a new file.
 // D3. Nothing is written to a file before it is known to be ours, or new.
 // D4. Pages of 8 KiB: a history row of 2 KiB fills them with little waste, and a random insert is still one page.
+// D5. A file of an older format is brought to this one when it is opened, whole or not at all.
 
 import { DatabaseSync } from 'node:sqlite';
 import { assert } from '@perdure/kernel';
@@ -16,6 +17,8 @@ import { StorageFault } from '@perdure/ports';
 export interface FileDefinition {
   readonly kind: 'store' | 'visibility';
   readonly format: number;
+  /** SQL that makes this format of an older one, by the older one. A file of any other format is refused. */
+  readonly upgrades: Readonly<Record<number, string>>;
   readonly schema: string;
   readonly statements: readonly string[];
   /** What the operator does with a damaged file. */
@@ -46,6 +49,7 @@ export function openWriter(
     for (const pragma of pragmas) database.exec(pragma);
     checkSettings(database, path);
     if (isNew) create(database, path, definition);
+    else upgrade(database, definition);
     checkFormat(database, path, definition);
     return database;
   } catch (error) {
@@ -106,12 +110,28 @@ function create(database: DatabaseSync, path: string, definition: FileDefinition
   powerSafe(database);
 }
 
+/** D5. One transaction, safe from power loss before anything else is written. */
+function upgrade(database: DatabaseSync, definition: FileDefinition): void {
+  const steps = definition.upgrades[Number(formatOf(database))];
+  if (steps === undefined) return;
+  database.exec(`
+    BEGIN IMMEDIATE;
+    ${steps}
+    UPDATE meta SET value = ${definition.format} WHERE name = 'format';
+    COMMIT;`);
+  powerSafe(database);
+}
+
+function formatOf(database: DatabaseSync): unknown {
+  return database.prepare(`SELECT value FROM meta WHERE name = 'format'`).get()?.['value'];
+}
+
 export function checkFormat(
   database: DatabaseSync,
   path: string,
   definition: FileDefinition,
 ): void {
-  const format = database.prepare(`SELECT value FROM meta WHERE name = 'format'`).get()?.['value'];
+  const format = formatOf(database);
   if (format === definition.format) return;
   throw new StorageFault(
     'mismatch',

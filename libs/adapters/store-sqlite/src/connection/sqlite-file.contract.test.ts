@@ -60,7 +60,25 @@ test('a newer format is refused in a line with both versions, the file and the c
   const database = new DatabaseSync(path);
   database.exec(`UPDATE meta SET value = 99 WHERE name = 'format'`);
   database.close();
-  await expectFault(open(), 'mismatch', /format 99.*format 1;.*run the server/);
+  await expectFault(open(), 'mismatch', /format 99.*format 2;.*run the server/);
+});
+
+test('a file of format 1 becomes one of format 2 with what it holds', async () => {
+  const first = await open();
+  await first.write(foldOf({ runStates: [row('w', 100)] }));
+  await first.close();
+  const database = new DatabaseSync(path);
+  database.exec(`DROP TABLE metadata; UPDATE meta SET value = 1 WHERE name = 'format'`);
+  database.close();
+  const store = await open();
+  expect(await store.readRunState(runKey('w'))).toEqual(row('w', 100));
+  expect(await store.metadata.list('namespace')).toEqual([]);
+  await store.close();
+  const upgraded = new DatabaseSync(path, { readOnly: true });
+  expect(upgraded.prepare(`SELECT value FROM meta WHERE name = 'format'`).get()).toMatchObject({
+    value: 2,
+  });
+  upgraded.close();
 });
 
 test('a file that is no database is corrupt, and stays as it was', async () => {

@@ -15,6 +15,12 @@
 
 import type { FileDefinition } from '../connection/database.ts';
 
+const metadata = `
+  CREATE TABLE metadata (
+    kind BLOB NOT NULL, key BLOB NOT NULL, version INTEGER NOT NULL, value BLOB NOT NULL,
+    PRIMARY KEY (kind, key)
+  ) STRICT, WITHOUT ROWID;`;
+
 const schema = `
   CREATE TABLE history (
     run BLOB NOT NULL, wf BLOB NOT NULL, ns BLOB NOT NULL, branch INTEGER NOT NULL,
@@ -49,7 +55,8 @@ const schema = `
     run BLOB NOT NULL, wf BLOB NOT NULL, ns BLOB NOT NULL, version INTEGER NOT NULL,
     clock INTEGER NOT NULL, reason BLOB NOT NULL, transition BLOB NOT NULL
   ) STRICT;
-  CREATE UNIQUE INDEX quarantine_key ON quarantine (run, wf, ns, version);`;
+  CREATE UNIQUE INDEX quarantine_key ON quarantine (run, wf, ns, version);
+  ${metadata}`;
 
 const texts = {
   putHistory: `INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -101,6 +108,11 @@ const texts = {
     WHERE block = ? AND bucket = ? AND (run, wf, ns) > (?, ?, ?) ORDER BY run, wf, ns LIMIT ?`,
   readQuarantine: `SELECT run, wf, ns, version, clock, reason, transition FROM quarantine
     ORDER BY clock, run, wf, ns, version LIMIT ?`,
+  listMetadata: 'SELECT key, version, value FROM metadata WHERE kind = ?',
+  metadataVersion: 'SELECT version FROM metadata WHERE kind = ? AND key = ?',
+  putMetadata: `INSERT INTO metadata VALUES (?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET version = excluded.version, value = excluded.value`,
+  removeMetadata: 'DELETE FROM metadata WHERE kind = ? AND key = ?',
 } as const;
 
 type StatementName = keyof typeof texts;
@@ -111,11 +123,12 @@ export const storeStatement: Readonly<Record<StatementName, number>> = Object.fr
 ) as Record<StatementName, number>;
 
 /** Version of the tables. */
-export const storeFormat = 1;
+export const storeFormat = 2;
 
 export const storeDefinition: FileDefinition = {
   kind: 'store',
   format: storeFormat,
+  upgrades: { 1: metadata },
   schema,
   statements: Object.values(texts),
   cureOfCorruption: 'restore the directory from a backup',

@@ -1,4 +1,4 @@
-// The store port on one SQLite file.
+// The store port on one SQLite file, which holds the server's metadata too.
 
 import {
   type AppliedRow,
@@ -17,6 +17,7 @@ import type { FileStats } from '../connection/thread-protocol.ts';
 import type { ValueReader } from '../connection/value-reader.ts';
 import { storeStatement as statement, storeDefinition } from './definition.ts';
 import { writeFold, writeRunKey } from './fold-writer.ts';
+import { SqliteMetadata } from './sqlite-metadata.ts';
 
 /** Opens or creates the file. The caller holds the lock of its directory. */
 export async function openSqliteStore(
@@ -27,12 +28,14 @@ export async function openSqliteStore(
 }
 
 export class SqliteStore implements Store {
+  readonly metadata: SqliteMetadata;
   readonly #file: SqliteFile;
   /** In memory: whoever opens the file after this process writes nothing that is older. */
   readonly #removals: Removals = new Removals();
 
   constructor(file: SqliteFile) {
     this.#file = file;
+    this.metadata = new SqliteMetadata(file);
   }
 
   write(batch: FoldBatch): Promise<void> {

@@ -49,6 +49,7 @@ function uncount(row: string): string {
 export const visibilityDefinition: FileDefinition = {
   kind: 'visibility',
   format: 1,
+  upgrades: {},
   schema,
   statements: visibilityStatements,
   cureOfCorruption: 'delete it, and its -wal and -shm: it is rebuilt from the store',
