@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { RawClient } from '@perdure/testing/golden';
 import { PerdureServer } from '@perdure/testing/harness';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -43,7 +44,12 @@ test('a server spawned as SDK test kits do answers within 5 s, in each namespace
     });
   }
   expect((await list(server.address, '-n', 'third')).stderr).toMatch(/^Error: .*third/);
-  expect(server.logs).toContain('without effect yet: --search-attribute');
+  const client = new RawClient(server.address);
+  for (const namespace of ['default', 'second']) {
+    const { customAttributes } = await client.call('ListSearchAttributes', { namespace });
+    expect(customAttributes).toEqual({ CustomKeywordField: 2 });
+  }
+  client.close();
 });
 
 test('the banner names the address, the persistence and the missing web interface', async () => {

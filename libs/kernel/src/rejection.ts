@@ -35,6 +35,7 @@ export type RejectionDetail =
     }
   | { readonly kind: 'notFound' }
   | { readonly kind: 'namespaceNotFound'; readonly namespace: string }
+  | { readonly kind: 'namespaceAlreadyExists' }
   | {
       readonly kind: 'namespaceInvalidState';
       readonly namespace: string;

@@ -7,7 +7,11 @@ import type { OpenedHistory } from '@perdure/history';
 import { openThreadedLog } from '@perdure/log-local';
 import { MemoryLog } from '@perdure/log-memory';
 import { StorageFault } from '@perdure/ports';
-import { createMemoryStore, createMemoryVisibility } from '@perdure/store-memory';
+import {
+  createMemoryMetadata,
+  createMemoryStore,
+  createMemoryVisibility,
+} from '@perdure/store-memory';
 import { openSqliteStore, openSqliteVisibility, SqliteThread } from '@perdure/store-sqlite';
 import { checkStoreIsThere, dataDirectory, tokenKey } from './data-directory.ts';
 import { type ConfigSource, openDynamicConfig } from './dynamic-config.ts';
@@ -21,6 +25,8 @@ export interface EmbeddedOptions {
   readonly ip: string;
   readonly port: number;
   readonly namespaces: readonly string[];
+  /** Registered in each of them: name -> number of IndexedValueType. */
+  readonly searchAttributes?: Readonly<Record<string, number>>;
   /** null: everything in memory, gone with the process. */
   readonly dbFilename: string | null;
   /** debug, info, warn, error or never. */
@@ -69,6 +75,7 @@ async function openStorage(
     return {
       log,
       store,
+      metadata: createMemoryMetadata(),
       visibility,
       tokenKey: randomBytes(32),
       persistence: 'in memory, gone when the server ends (keep it with --db-filename)',
@@ -96,6 +103,7 @@ async function openStorage(
   return {
     log,
     store,
+    metadata: store.metadata,
     visibility,
     tokenKey: tokenKey(paths.log),
     persistence: `${paths.store} and ${paths.log}`,
@@ -126,6 +134,7 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
     clock,
     config: dynamic.config,
     namespaces: options.namespaces,
+    searchAttributes: options.searchAttributes ?? {},
     log,
     onHalt,
   });

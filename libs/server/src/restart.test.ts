@@ -90,3 +90,28 @@ test('a request id is known after a restart, with and without a trim', async () 
   expect(described.workflowExecutionInfo?.historyLength).toBe(3);
   third.history.stop();
 });
+
+test('a registered namespace is known after a restart, with its runs and its search attributes', async () => {
+  const storage = emptyStorage();
+  const first = await open(storage);
+  const orders = { namespace: 'orders', workflowExecutionRetentionPeriod: { seconds: 3_600 } };
+  await rpc(first, 'RegisterNamespace', orders);
+  const searchAttributes = { Customer: 2 };
+  await rpc(first, 'AddSearchAttributes', { namespace: 'orders', searchAttributes });
+  const start = {
+    namespace: 'orders',
+    workflowId: 'of orders',
+    workflowType: { name: 'order' },
+    taskQueue,
+    requestId: 'one',
+  };
+  const { runId } = await rpc(first, 'StartWorkflowExecution', start);
+  first.history.stop();
+
+  const second = await open(storage);
+  const task = await rpc(second, 'PollWorkflowTaskQueue', { namespace: 'orders', taskQueue });
+  expect(task.workflowExecution).toEqual({ workflowId: 'of orders', runId });
+  const listed = await rpc(second, 'ListSearchAttributes', { namespace: 'orders' });
+  expect(listed.customAttributes).toEqual(searchAttributes);
+  second.history.stop();
+});

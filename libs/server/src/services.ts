@@ -3,7 +3,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { blockCount, shardsPerBlock } from '@perdure/core-shard';
-import { createFrontend, createNamespaces, type PublicMethod } from '@perdure/frontend';
+import { createFrontend, openNamespaces, type PublicMethod } from '@perdure/frontend';
 import { type OpenedHistory, openHistory } from '@perdure/history';
 import { RejectionError, type RunKey } from '@perdure/kernel';
 import { Matching } from '@perdure/matching';
@@ -12,6 +12,7 @@ import type {
   DynamicConfig,
   HistoryService,
   LogPartition,
+  MetadataStore,
   Store,
   TaskOffer,
   VisibilityIndex,
@@ -24,6 +25,7 @@ import { versionInRange } from './version-range.ts';
 export interface Storage {
   readonly log: LogPartition;
   readonly store: Store;
+  readonly metadata: MetadataStore;
   readonly visibility: VisibilityIndex;
   readonly tokenKey: Uint8Array;
   /** For people: what holds the data, and where. */
@@ -47,6 +49,8 @@ export interface ServicesOptions {
   readonly clock: Clock;
   readonly config: DynamicConfig;
   readonly namespaces: readonly string[];
+  /** Of each of them: name -> number of IndexedValueType. */
+  readonly searchAttributes?: Readonly<Record<string, number>>;
   readonly log: ServerLog;
   readonly onHalt: (fault: Error) => void;
 }
@@ -66,7 +70,11 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     }
     clock.after(reofferUs, () => history.offerAgain(offer));
   };
-  const namespaces = createNamespaces(options.namespaces);
+  const { metadata } = storage;
+  const namespaces = await openNamespaces(
+    { metadata, newId: randomUUID },
+    { names: options.namespaces, searchAttributes: options.searchAttributes ?? {} },
+  );
   const matching = new Matching({ clock, owner, onStartFailed: reoffer });
   const history = await openHistory({
     clock,

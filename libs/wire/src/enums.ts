@@ -113,3 +113,12 @@ export const SuggestContinueAsNewReason = {
   HistorySizeTooLarge: 1,
   TooManyHistoryEvents: 2,
 } as const;
+export const IndexedValueType = {
+  Text: 1,
+  Keyword: 2,
+  Int: 3,
+  Double: 4,
+  Bool: 5,
+  Datetime: 6,
+  KeywordList: 7,
+} as const;

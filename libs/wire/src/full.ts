@@ -13,7 +13,7 @@ import {
   readPublishedDescriptors,
   resolveName,
 } from './descriptors.ts';
-import type { RpcMessages, RpcName } from './messages.ts';
+import { type RpcMessages, type RpcName, serviceOf } from './messages.ts';
 
 export type { temporal } from '@temporalio/proto';
 export { type JsonValue, type PayloadStyle, protoJson, shorthandPayload } from './proto-json.ts';
@@ -137,6 +137,7 @@ export function fullRpcCodec<R extends RpcName>(
   readonly request: Codec<Full<RpcMessages[R]['request']>, FullRequest<R>>;
   readonly response: Codec<FullResponse<R>, FullInit<RpcMessages[R]['response']>>;
 } {
-  const prefix = `temporal.api.workflowservice.v1.${name}`;
+  const service = serviceOf(name);
+  const prefix = `${service.slice(0, service.lastIndexOf('.'))}.${name}`;
   return { request: fullCodec(`${prefix}Request`), response: fullCodec(`${prefix}Response`) };
 }

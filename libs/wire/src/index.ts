@@ -7,6 +7,7 @@ export {
   CommandType,
   EventType,
   HistoryEventFilterType,
+  IndexedValueType,
   PendingActivityState,
   PendingWorkflowTaskState,
   QueryRejectCondition,
@@ -41,6 +42,7 @@ export {
   type HistoryEvent,
   type HistoryEventInit,
   historyEventCodec,
+  operatorService,
   type Priority,
   priorityCodec,
   type RetryPolicy,
@@ -55,6 +57,8 @@ export {
   rpcCodec,
   type SearchAttributes,
   searchAttributesCodec,
+  serviceOf,
+  workflowService,
 } from './messages.ts';
 export { ownCodec } from './own-schema.ts';
 export { jsonPayload, jsonPayloads } from './payloads.ts';

@@ -2,9 +2,14 @@
 
 import type { temporal } from '@temporalio/proto';
 import { type Codec, type Decoded, type Init, publicCodec } from './codec.ts';
+import {
+  type NamespaceRpcMessages,
+  type OperatorRpcMessages,
+  operatorRpcs,
+} from './registry-messages.ts';
 
 /** The interfaces of `@temporalio/proto` by RPC name. */
-export interface RpcMessages {
+export interface RpcMessages extends NamespaceRpcMessages, OperatorRpcMessages {
   StartWorkflowExecution: {
     request: temporal.api.workflowservice.v1.IStartWorkflowExecutionRequest;
     response: temporal.api.workflowservice.v1.IStartWorkflowExecutionResponse;
@@ -115,7 +120,7 @@ export interface RpcMessages {
   };
 }
 
-/** RPCs of WorkflowService that this server answers with more than UNIMPLEMENTED. */
+/** RPCs of the two services that this server answers with more than UNIMPLEMENTED. */
 export type RpcName = keyof RpcMessages;
 /** A request as decoded: scalars have defaults, absent messages are null, user data is bytes. */
 export type RpcRequest<R extends RpcName> = Decoded<RpcMessages[R]['request']>;
@@ -131,13 +136,22 @@ export interface RpcCodec<R extends RpcName> {
   readonly response: Codec<RpcResponse<R>, RpcResponseInit<R>>;
 }
 
+export const workflowService = 'temporal.api.workflowservice.v1.WorkflowService';
+export const operatorService = 'temporal.api.operatorservice.v1.OperatorService';
+
+/** Full name of the service that has the method. */
+export function serviceOf(name: RpcName): string {
+  return operatorRpcs.has(name) ? operatorService : workflowService;
+}
+
 const codecs = new Map<RpcName, unknown>();
 
 /** The codecs of an RPC. Compiled at first use, then kept. */
 export function rpcCodec<R extends RpcName>(name: R): RpcCodec<R> {
   let codec = codecs.get(name) as RpcCodec<R> | undefined;
   if (codec === undefined) {
-    const prefix = `temporal.api.workflowservice.v1.${name}`;
+    const service = serviceOf(name);
+    const prefix = `${service.slice(0, service.lastIndexOf('.'))}.${name}`;
     codec = {
       request: publicCodec<RpcMessages[R]['request']>(`${prefix}Request`),
       response: publicCodec<RpcMessages[R]['response']>(`${prefix}Response`),

@@ -98,6 +98,7 @@ const forms: { readonly [K in Kind]: DetailForm<K> } = {
   ),
   notFound: plain('notFound', 'NotFoundFailure', []),
   namespaceNotFound: plain('namespaceNotFound', 'NamespaceNotFoundFailure', ['namespace']),
+  namespaceAlreadyExists: plain('namespaceAlreadyExists', 'NamespaceAlreadyExistsFailure', []),
   namespaceInvalidState: plain('namespaceInvalidState', 'NamespaceInvalidStateFailure', [
     'namespace',
     'state',

@@ -34,8 +34,8 @@ test('a method that is not there yet says so by name', async () => {
     text: `UNIMPLEMENTED: Method CreateSchedule of ${workflowService} is not implemented by this server version.`,
     detail: undefined,
   });
-  expect((await frontend.refusal('AddSearchAttributes', new Uint8Array())).text).toBe(
-    `UNIMPLEMENTED: Method AddSearchAttributes of ${operatorService} is not implemented by this server version.`,
+  expect((await frontend.refusal('CreateNexusEndpoint', new Uint8Array())).text).toBe(
+    `UNIMPLEMENTED: Method CreateNexusEndpoint of ${operatorService} is not implemented by this server version.`,
   );
 });
 

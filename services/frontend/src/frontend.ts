@@ -5,7 +5,14 @@
 
 import { RejectionError, reject } from '@perdure/kernel';
 import type { DynamicConfig } from '@perdure/ports';
-import { publicMethods, type RpcName, rpcCodec } from '@perdure/wire';
+import {
+  operatorService,
+  publicMethods,
+  type RpcName,
+  rpcCodec,
+  serviceOf,
+  workflowService,
+} from '@perdure/wire';
 import type { ClusterFacts } from './answers/system-info.ts';
 import { clientVersions, type VersionInRange } from './client-version.ts';
 import { type MethodEntry, type MethodTable, methodTable } from './methods.ts';
@@ -26,23 +33,20 @@ export interface FrontendOptions {
   readonly reportBug: (report: BugReport) => void;
 }
 
-const workflowService = 'temporal.api.workflowservice.v1.WorkflowService';
-const operatorService = 'temporal.api.operatorservice.v1.OperatorService';
-
 /** Every method of the public API. */
 export function createFrontend(options: FrontendOptions): readonly PublicMethod[] {
   const table = methodTable(options);
   const verdict = clientVersions(options.versionInRange);
   const bounds = requestBounds(options.config);
   const implemented = <R extends RpcName>(name: R): PublicMethod => ({
-    service: workflowService,
+    service: serviceOf(name),
     name,
     scope: table[name].scope,
     handle: handler(name, table[name], { ...options, verdict, bounds }),
   });
   return [workflowService, operatorService].flatMap((service) =>
     publicMethods(service).map(({ name }) =>
-      service === workflowService && isImplemented(name, table)
+      isImplemented(name, table) && serviceOf(name) === service
         ? implemented(name)
         : { service, name, scope: null, handle: unimplemented(service, name) },
     ),

@@ -3,7 +3,7 @@
 export { type ClusterFacts, serverVersion } from './answers/system-info.ts';
 export type { VersionInRange } from './client-version.ts';
 export { createFrontend, type FrontendOptions } from './frontend.ts';
-export { createNamespaces } from './namespaces.ts';
+export { type NamespaceRegistry, openNamespaces } from './namespaces/registry.ts';
 export type { Delivery, Handler, PublicCall, PublicMethod } from './public-method.ts';
 export type { BugReport } from './refusal.ts';
 export type { Access, Scope } from './scope.ts';

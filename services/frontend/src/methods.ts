@@ -5,10 +5,15 @@
 
 import type { Routed } from '@perdure/ports';
 import type { RpcName, RpcRequest, RpcResponseInit } from '@perdure/wire';
-import { describeNamespace, listNamespaces } from './answers/namespace-info.ts';
-import { type ClusterFacts, clusterInfo, systemInfo } from './answers/system-info.ts';
+import {
+  type ClusterFacts,
+  clusterInfo,
+  clusterMetadata,
+  systemInfo,
+} from './answers/system-info.ts';
 import { checkDescribeTaskQueue, describeTaskQueue } from './answers/task-queue-info.ts';
 import { parseListQuery } from './list-query.ts';
+import { namespaceMethods } from './namespaces/methods.ts';
 import type { Delivery, PublicCall } from './public-method.ts';
 import type { RequestBounds } from './request-bounds.ts';
 import {
@@ -47,15 +52,11 @@ export function methodTable({ services, cluster, newId }: TableContext): MethodT
   return {
     GetSystemInfo: { scope: clusterRead, route: () => systemInfo },
     GetClusterInfo: { scope: clusterRead, route: () => clusterInfo(cluster) },
-    // By name or id, in whatever state the namespace is: it finds its own.
-    DescribeNamespace: {
+    ListClusters: {
       scope: clusterRead,
-      route: ({ request }) => describeNamespace(request, namespaces, cluster.name),
+      route: () => ({ clusters: [clusterMetadata(cluster)] }),
     },
-    ListNamespaces: {
-      scope: clusterRead,
-      route: ({ request }) => listNamespaces(request, namespaces, cluster.name),
-    },
+    ...namespaceMethods({ namespaces, cluster }),
 
     StartWorkflowExecution: {
       scope: namespaceStart,

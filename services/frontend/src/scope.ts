@@ -24,6 +24,7 @@ export type Scope =
 const usable = [NamespaceState.Registered, NamespaceState.Deprecated];
 
 export const clusterRead: Scope = { over: 'cluster', access: 'read' };
+export const clusterWrite: Scope = { over: 'cluster', access: 'write' };
 export const namespaceRead: Scope = {
   over: 'namespace',
   access: 'read',

@@ -1,13 +1,8 @@
 // What the frontend needs of the services behind it, and no more.
 
-import type {
-  CallContext,
-  HistoryService,
-  MatchingService,
-  Namespaces,
-  Routed,
-} from '@perdure/ports';
+import type { CallContext, HistoryService, MatchingService, Routed } from '@perdure/ports';
 import type { RpcResponseInit } from '@perdure/wire';
+import type { NamespaceRegistry } from './namespaces/registry.ts';
 import type { Delivery } from './public-method.ts';
 
 /** The gateway of the workers: parks their polls. */
@@ -30,5 +25,5 @@ export interface Services {
   readonly history: Pick<HistoryService, 'rpc'>;
   readonly matching: Pick<MatchingService, 'describe'>;
   readonly polls: PollGateway;
-  readonly namespaces: Namespaces;
+  readonly namespaces: NamespaceRegistry;
 }

@@ -67,8 +67,7 @@ export const startDevFlags = [
     name: 'search-attribute',
     type: 'string',
     repeatable: true,
-    withoutEffect: true,
-    summary: 'Search attribute to register, NAME=TYPE.',
+    summary: 'Search attribute to register in every namespace, NAME=TYPE.',
   },
   {
     name: 'dynamic-config-value',

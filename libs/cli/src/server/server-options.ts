@@ -1,5 +1,6 @@
 // The flags of `server start-dev` as options of the server.
 
+import { IndexedValueType } from '@perdure/wire';
 import { CommandError } from '../command.ts';
 import type { GlobalValues } from '../flags/global.ts';
 import type { StartDevValues } from '../flags/start-dev.ts';
@@ -9,6 +10,7 @@ export interface ServerOptions {
   readonly ip: string;
   readonly port: number;
   readonly namespaces: string[];
+  readonly searchAttributes: Record<string, number>;
   readonly dbFilename: string | null;
   readonly logLevel: NonNullable<GlobalValues['log-level']>;
   readonly logFormat: GlobalValues['log-format'];
@@ -20,17 +22,16 @@ export interface ServerOptions {
   };
 }
 
-const attributeTypes = ['Text', 'Keyword', 'Int', 'Double', 'Bool', 'Datetime', 'KeywordList'];
 const portMax = 65_535;
 
 export function serverOptions(flags: StartDevValues, globals: GlobalValues): ServerOptions {
   checkPort('--port', flags.port);
   checkPort('--metrics-port', flags['metrics-port']);
-  flags['search-attribute'].forEach(checkSearchAttribute);
   return {
     ip: flags.ip === 'localhost' ? '127.0.0.1' : flags.ip,
     port: flags.port,
     namespaces: [...new Set(['default', ...flags.namespace])],
+    searchAttributes: Object.fromEntries(flags['search-attribute'].map(searchAttribute)),
     dbFilename: flags['db-filename'] ?? null,
     logLevel: globals['log-level'] ?? 'warn',
     logFormat: globals['log-format'],
@@ -49,12 +50,14 @@ function checkPort(flag: string, port: number): void {
   if (port < 0 || port > portMax) throw new CommandError(`${flag} is 0 to ${portMax}, not ${port}`);
 }
 
-function checkSearchAttribute(text: string): void {
+/** NAME=TYPE; the type in any case. */
+function searchAttribute(text: string): [string, number] {
   const [name, type] = parsePair(text, '--search-attribute');
-  if (attributeTypes.some((known) => known.toLowerCase() === type.toLowerCase())) return;
-  throw new CommandError(
-    `the type of search attribute ${name} is one of ${attributeTypes.join(', ')}, not "${type}"`,
-  );
+  const types = Object.entries(IndexedValueType);
+  const known = types.find(([typeName]) => typeName.toLowerCase() === type.toLowerCase());
+  if (known !== undefined) return [name, known[1]];
+  const names = types.map(([typeName]) => typeName).join(', ');
+  throw new CommandError(`the type of search attribute ${name} is one of ${names}, not "${type}"`);
 }
 
 function settingsOf(texts: readonly string[]): Record<string, unknown> {

@@ -2,10 +2,14 @@
 // Nothing is retried and nothing is filled in, so that a test says all that is on the wire.
 
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
-import { type RpcName, type RpcRequestInit, type RpcResponse, rpcCodec } from '@perdure/wire';
+import {
+  type RpcName,
+  type RpcRequestInit,
+  type RpcResponse,
+  rpcCodec,
+  serviceOf,
+} from '@perdure/wire';
 import { WireStatus } from './wire-status.ts';
-
-const service = '/temporal.api.workflowservice.v1.WorkflowService/';
 
 export interface CallOptions {
   /** Deadline of the call. */
@@ -38,7 +42,7 @@ export class RawClient {
     for (const [key, value] of Object.entries(options.headers ?? {})) metadata.set(key, value);
     return new Promise((resolve, reject) => {
       const call = this.#client.makeUnaryRequest(
-        service + rpc,
+        `/${serviceOf(rpc)}/${rpc}`,
         (message: RpcRequestInit<R>) => Buffer.from(codec.request.encode(message)),
         (bytes: Buffer) => codec.response.decode(bytes),
         request,

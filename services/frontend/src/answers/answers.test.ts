@@ -61,11 +61,16 @@ test('DescribeNamespace of none or an unknown one is refused', async () => {
 test('ListNamespaces pages through all', async () => {
   const first = await frontend.ask('ListNamespaces', { pageSize: 1 });
   const { nextPageToken } = first;
-  const second = await frontend.ask('ListNamespaces', { pageSize: 1, nextPageToken });
-  const pages = [first, second].map(({ namespaces }) => namespaces[0]?.namespaceInfo?.name);
-  expect(pages).toEqual(['default', 'other']);
+  const second = await frontend.ask('ListNamespaces', { pageSize: 2, nextPageToken });
+  const pages = [first, second].map(({ namespaces }) =>
+    namespaces.map(({ namespaceInfo }) => namespaceInfo?.name),
+  );
+  expect(pages).toEqual([['default'], ['old', 'other']]);
   expect(second.nextPageToken).toHaveLength(0);
-  expect((await frontend.ask('ListNamespaces', {})).namespaces).toHaveLength(2);
+  expect((await frontend.ask('ListNamespaces', {})).namespaces).toHaveLength(3);
+  const namespaceFilter = { includeDeleted: true };
+  const all = await frontend.ask('ListNamespaces', { namespaceFilter });
+  expect(all.namespaces.map(({ namespaceInfo }) => namespaceInfo?.state)).toEqual([1, 3, 2, 1]);
 });
 
 test('ListNamespaces refuses what is no page', async () => {

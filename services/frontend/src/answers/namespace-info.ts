@@ -10,7 +10,7 @@ import { checkText, refuse } from '../validate/text.ts';
 const archivalDisabled = 1;
 const replicationNormal = 1;
 
-function namespaceInfo(
+export function namespaceInfo(
   namespace: Namespace,
   clusterName: string,
 ): RpcResponseInit<'DescribeNamespace'> {

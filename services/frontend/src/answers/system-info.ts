@@ -39,6 +39,8 @@ export interface ClusterFacts {
   readonly visibilityStore: string;
 }
 
+const initialFailoverVersion = 1;
+
 export function clusterInfo(cluster: ClusterFacts): RpcResponseInit<'GetClusterInfo'> {
   return {
     supportedClients,
@@ -48,7 +50,20 @@ export function clusterInfo(cluster: ClusterFacts): RpcResponseInit<'GetClusterI
     historyShardCount: cluster.historyShards,
     persistenceStore: cluster.persistenceStore,
     visibilityStore: cluster.visibilityStore,
-    initialFailoverVersion: 1,
+    initialFailoverVersion,
     failoverVersionIncrement: 10,
+  };
+}
+
+type ClusterMetadata = NonNullable<RpcResponseInit<'ListClusters'>['clusters']>[number];
+
+/** This cluster, which is the only one, as ListClusters shows it. */
+export function clusterMetadata(cluster: ClusterFacts): ClusterMetadata {
+  return {
+    clusterName: cluster.name,
+    clusterId: cluster.id,
+    initialFailoverVersion,
+    historyShardCount: cluster.historyShards,
+    isConnectionEnabled: true,
   };
 }
