@@ -35,7 +35,7 @@ export class SqliteMetadata implements MetadataStore {
       value: change.value && new Uint8Array(change.value),
     }));
     const done = this.#lastChange.then(() => this.#compareAndSet(copied));
-    this.#lastChange = done.catch(() => undefined);
+    this.#lastChange = Promise.allSettled([done]);
     return done;
   }
 
