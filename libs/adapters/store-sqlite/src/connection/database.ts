@@ -126,11 +126,17 @@ function formatOf(database: DatabaseSync): unknown {
   return database.prepare(`SELECT value FROM meta WHERE name = 'format'`).get()?.['value'];
 }
 
-export function checkFormat(
+/** For who only reads: an older format that this version can bring to its own will do. */
+export function checkReadable(
   database: DatabaseSync,
   path: string,
   definition: FileDefinition,
 ): void {
+  if (definition.upgrades[Number(formatOf(database))] === undefined)
+    checkFormat(database, path, definition);
+}
+
+function checkFormat(database: DatabaseSync, path: string, definition: FileDefinition): void {
   const format = formatOf(database);
   if (format === definition.format) return;
   throw new StorageFault(

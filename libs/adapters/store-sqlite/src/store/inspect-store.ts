@@ -18,7 +18,7 @@ import {
   type StoreInspection,
   type WakeRow,
 } from '@perdure/ports';
-import { checkFormat, checkOwnership } from '../connection/database.ts';
+import { checkOwnership, checkReadable } from '../connection/database.ts';
 import { idOfKey, putUuidKey, uuidKeyLength } from '../connection/id-key.ts';
 import { faultOf, reportFault } from '../connection/sqlite-fault.ts';
 import { storeDefinition } from './definition.ts';
@@ -38,7 +38,7 @@ export function inspectStore(path: string): StoreInspection {
     if (checkOwnership(database, path, storeDefinition)) {
       throw new StorageFault('mismatch', `${path} is empty: it is not the store of a server`);
     }
-    checkFormat(database, path, storeDefinition);
+    checkReadable(database, path, storeDefinition);
     return new InspectedStore(path, database);
   } catch (error) {
     database?.close();
