@@ -37,6 +37,20 @@ export type {
   WorkflowPoll,
 } from './matching-service.ts';
 export type { MetadataChange, MetadataRecord, MetadataStore } from './metadata.ts';
+export {
+  type CounterName,
+  catalogueAreas,
+  type GaugeName,
+  type HistogramName,
+} from './metrics/catalogue.ts';
+export {
+  type MetricDefinition,
+  otherValue,
+  stickyQueue,
+  unknownNamespace,
+} from './metrics/definition.ts';
+export { bucketBounds, type Counter, Family, Histogram } from './metrics/instruments.ts';
+export { type GaugeReader, type GaugeValue, Metrics, type Shown } from './metrics/metrics.ts';
 export type { Namespace, Namespaces } from './namespaces.ts';
 export { Removals } from './removals.ts';
 export {

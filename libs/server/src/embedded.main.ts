@@ -6,7 +6,7 @@ import { embeddedLayer } from '@perdure/core-dynamic-config';
 import type { OpenedHistory } from '@perdure/history';
 import { openThreadedLog } from '@perdure/log-local';
 import { MemoryLog } from '@perdure/log-memory';
-import { StorageFault } from '@perdure/ports';
+import { Metrics, StorageFault } from '@perdure/ports';
 import {
   createMemoryMetadata,
   createMemoryStore,
@@ -16,6 +16,7 @@ import { openSqliteStore, openSqliteVisibility, SqliteThread } from '@perdure/st
 import { checkStoreIsThere, dataDirectory, tokenKey } from './data-directory.ts';
 import { type ConfigSource, openDynamicConfig } from './dynamic-config.ts';
 import { createGrpcTransport } from './grpc-transport.ts';
+import { meterStorage } from './metered-storage.ts';
 import { openMonitoring } from './monitoring.ts';
 import { RealClock } from './real-clock.ts';
 import { openLog, type ServerLog } from './server-log.ts';
@@ -63,6 +64,7 @@ function halt(log: ServerLog, fault: Error): never {
 
 async function openStorage(
   options: EmbeddedOptions,
+  metrics: Metrics,
   onFault: (fault: Error) => void,
 ): Promise<Storage & { close(): Promise<void> }> {
   const { dbFilename } = options;
@@ -90,6 +92,7 @@ async function openStorage(
       ? new StorageFault(fault.kind, `${paths.log}: ${fault.message}`, { cause: fault })
       : fault;
   });
+  metrics.pull('perdure_log_syncs', async () => (await log.stats()).syncs);
   await checkStoreIsThere(paths, log);
   // Two threads: the store's reads wait for nobody, everything else shares the other one.
   const [writer, reader] = [new SqliteThread(), new SqliteThread()];
@@ -119,7 +122,13 @@ async function openStorage(
 /** Starts a server; rejects with a message of one line when it cannot. */
 export async function startEmbeddedServer(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const log = openLog(options.logLevel, options.logFormat);
-  const monitoring = await openMonitoring({ ip: options.ip, port: options.metricsPort, log });
+  const metrics = new Metrics();
+  const monitoring = await openMonitoring({
+    ip: options.ip,
+    port: options.metricsPort,
+    log,
+    metrics,
+  });
   const onHalt = (fault: Error): void => halt(log, fault);
   const clock = new RealClock();
   const dynamic = await openDynamicConfig({
@@ -128,7 +137,8 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
     clock,
     log,
   });
-  const storage = await openStorage(options, onHalt);
+  const storage = await openStorage(options, metrics, onHalt);
+  meterStorage(storage, metrics);
   const services = await openServices({
     storage,
     clock,
@@ -136,6 +146,7 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
     namespaces: options.namespaces,
     searchAttributes: options.searchAttributes ?? {},
     log,
+    metrics,
     onHalt,
   });
   const { recovered } = services.history;

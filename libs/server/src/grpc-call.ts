@@ -16,6 +16,7 @@ class GrpcCall implements PublicCall {
   readonly clientName: string;
   readonly clientVersion: string;
   readonly supportedServerVersions: string;
+  namespace = '';
   readonly #call: UnaryCall;
   #answered = false;
 

@@ -1,5 +1,6 @@
 // What watches one server process from outside: its metrics and its health over HTTP.
 
+import type { Metrics } from '@perdure/ports';
 import { createExposition } from './exposition.ts';
 import { openMonitoringHttp, type Readiness } from './monitoring-http.ts';
 import type { ServerLog } from './server-log.ts';
@@ -9,6 +10,7 @@ export interface MonitoringOptions {
   /** 0: any free one; null: no HTTP. */
   readonly port: number | null;
   readonly log: ServerLog;
+  readonly metrics: Metrics;
 }
 
 export interface Monitoring {
@@ -20,14 +22,15 @@ export interface Monitoring {
 }
 
 /** Opens it, with the server `starting`. Throws ListenFault. */
-export async function openMonitoring({ ip, port, log }: MonitoringOptions): Promise<Monitoring> {
+export async function openMonitoring(options: MonitoringOptions): Promise<Monitoring> {
+  const { ip, port, log, metrics } = options;
   let readiness: Readiness = 'starting';
   const http =
     port === null
       ? null
       : await openMonitoringHttp(`${ip}:${port}`, {
           readiness: () => readiness,
-          scrape: createExposition(),
+          scrape: createExposition(metrics),
           onTrouble: (message, error) => log.error(message, { component: 'monitoring', error }),
         });
   return {

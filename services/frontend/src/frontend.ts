@@ -77,6 +77,7 @@ function handler<R extends RpcName>(
     if (refused !== undefined) throw new RejectionError(refused);
     const request = decodeOrRefuse(codec.request, bytes);
     const scope = resolveNamespace(entry.scope, request, namespaces);
+    call.namespace = scope.namespace;
     entry.validate?.(request, bounds(scope.namespace));
     const response = await entry.route({ ...scope, request }, call);
     return isDelivery(response) ? response : codec.response.encode(response);

@@ -8,6 +8,8 @@ import type { Scope } from './scope.ts';
 export interface PublicCall extends CallContext {
   /** Metadata `supported-server-versions`; empty when absent. */
   readonly supportedServerVersions: string;
+  /** The namespace of the call, set by the frontend when it is known: for whoever watches calls. */
+  namespace?: string;
 }
 
 /** An answer that somebody must hear of when it reaches nobody (rule D3). */

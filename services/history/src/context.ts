@@ -10,6 +10,7 @@ import type {
   Store,
   VisibilityIndex,
 } from '@perdure/ports';
+import type { RunMeters } from './meters/run-meters.ts';
 import type { Dispatch } from './owner/dispatch.ts';
 import type { Loader } from './owner/loader.ts';
 import type { Owner } from './owner/owner.ts';
@@ -24,6 +25,7 @@ export interface HistoryContext {
   readonly loader: Loader;
   readonly dispatch: Dispatch;
   readonly queries: QueryRegistry;
+  readonly meters: RunMeters;
   readonly store: Store;
   readonly visibility: VisibilityIndex;
   readonly visibilityFeed: VisibilityFeed;

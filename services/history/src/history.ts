@@ -4,22 +4,26 @@
 // then serve. Nothing is answered before all of it is done.
 
 import { derivedByNamespace, runLimits } from '@perdure/core-dynamic-config';
-import type { Effect, RunLimits } from '@perdure/core-execution';
+import type { Effect, Note, RunLimits } from '@perdure/core-execution';
 import { type RunKey, runKeyText } from '@perdure/kernel';
-import type {
-  Clock,
-  DynamicConfig,
-  HistoryService,
-  LogPartition,
-  MatchingService,
-  Namespaces,
-  Store,
-  TaskOffer,
-  TimerHandle,
-  VisibilityIndex,
+import {
+  type Clock,
+  type DynamicConfig,
+  type HistoryService,
+  type LogPartition,
+  type MatchingService,
+  Metrics,
+  type Namespaces,
+  type Store,
+  type TaskOffer,
+  type TimerHandle,
+  unknownNamespace,
+  type VisibilityIndex,
 } from '@perdure/ports';
 import type { HistoryContext } from './context.ts';
 import { openPartition } from './log/open-partition.ts';
+import { showOwner } from './meters/owner-gauges.ts';
+import { RunMeters } from './meters/run-meters.ts';
 import { Dispatch } from './owner/dispatch.ts';
 import { Folder } from './owner/folder.ts';
 import { Loader, runNotFound } from './owner/loader.ts';
@@ -48,6 +52,8 @@ export interface HistoryOptions {
   /** Name of the process, for people who read the log. */
   readonly owner: string;
   readonly newId: () => string;
+  /** Where the service counts; nowhere unless given. */
+  readonly metrics?: Metrics;
   /** Log or store cannot be used any more: the process is to end, at once and without an answer (L11). */
   readonly onHalt: (fault: Error) => void;
   /** Something went wrong that is nobody's request: for the log of the process. */
@@ -100,13 +106,17 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
       tail.push({ transition, clock: frameClock, position }),
   });
   const dispatch = new Dispatch(matching, epoch, clock);
+  const { metrics = new Metrics(), namespaces } = options;
+  const meters = new RunMeters(metrics, (id) => namespaces.byId(id)?.name ?? unknownNamespace);
   const queries = new QueryRegistry({ clock, dispatch, matching, config: options.config });
   const listeners: OwnerListeners = {
-    effects: (handle: RunHandle, effects: readonly Effect[]) => {
+    effects: (handle: RunHandle, effects: readonly Effect[], notes: readonly Note[]) => {
+      meters.changed(handle.state, effects, notes);
       dispatch.perform(handle, effects);
       if (queries.hasQueries(handle)) queries.changed(handle);
     },
     durable: (handle, transition) => {
+      meters.durable(handle.state.run.namespaceId, transition.version);
       feed.durable(handle, transition);
       if (handle.deleted && queries.hasQueries(handle)) {
         queries.refuseAll(handle, runNotFound(handle.state.run.workflowId));
@@ -150,6 +160,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
       else evictClosed(owner, handle);
     },
   });
+  showOwner(metrics, { owner, loader, folder, feed });
   let ending = false;
   const context: HistoryContext = {
     clock,
@@ -158,6 +169,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     loader,
     dispatch,
     queries,
+    meters,
     store,
     visibility: options.visibility,
     visibilityFeed: feed,

@@ -28,9 +28,18 @@ import {
   withdrawTask,
 } from '@perdure/core-matching';
 import { usPerMinute } from '@perdure/kernel';
-import type { Clock, MatchingService, PollTicket, QueueStats, TaskOwner } from '@perdure/ports';
+import {
+  type Clock,
+  type MatchingService,
+  Metrics,
+  type PollTicket,
+  type QueueStats,
+  type TaskOwner,
+  unknownNamespace,
+} from '@perdure/ports';
 import { pollerShownUs } from './poller-log.ts';
 import { type Done, type Family, QueueDirectory, type ServedQueue } from './queue-directory.ts';
+import { MatchingMeters } from './queue-meters.ts';
 import { RateWindow } from './rate-window.ts';
 import { TickSchedule } from './tick-schedule.ts';
 
@@ -44,6 +53,9 @@ export interface MatchingOptions {
   readonly owner: () => TaskOwner;
   /** Tasks that one queue holds; beyond them an offer is answered `full`. */
   readonly heldPerQueueMax?: number;
+  /** Where matching counts; nowhere unless given. */
+  readonly metrics?: Metrics;
+  readonly namespaceName?: (namespaceId: string) => string;
   /** Told of every start that the owner could not answer. The offer is dropped; the owner offers again. */
   readonly onStartFailed?: (offer: TaskOffer, cause: unknown) => void;
 }
@@ -52,12 +64,16 @@ export class Matching implements MatchingService {
   readonly #clock: Clock;
   readonly #options: MatchingOptions;
   readonly #queues = new QueueDirectory();
+  readonly #meters: MatchingMeters;
   readonly #ticks: TickSchedule;
   #sweeping = false;
 
   constructor(options: MatchingOptions) {
     this.#options = options;
     this.#clock = options.clock;
+    const { metrics = new Metrics(), namespaceName = () => unknownNamespace } = options;
+    this.#meters = new MatchingMeters(metrics, namespaceName);
+    this.#meters.show(this.#queues, () => options.clock.nowUs());
     this.#ticks = new TickSchedule(options.clock, (queue) =>
       this.#perform(queue, tick(queue.tasks, this.#clock.nowUs())),
     );
@@ -75,8 +91,13 @@ export class Matching implements MatchingService {
     if (before >= (this.#options.heldPerQueueMax ?? heldPerQueueMax)) return 'full';
     queue.usedAtUs = nowUs;
     const effects = offerTask(queue.tasks, offer, nowUs);
-    if (heldCount(queue.tasks) > before) (queue.added ??= new RateWindow(nowUs)).add(nowUs);
-    this.#perform(queue, effects);
+    if (heldCount(queue.tasks) > before) {
+      (queue.added ??= new RateWindow(nowUs)).add(nowUs);
+      if (queue.tasks.pollCount === 0 && queue.pollers.isEmpty) {
+        this.#meters.of(queue).noPoller.value += 1;
+      }
+    }
+    this.#perform(queue, effects, offer);
     return 'taken';
   }
 
@@ -147,10 +168,12 @@ export class Matching implements MatchingService {
     this.#perform(queue, expirePoll(queue.tasks, parked, this.#clock.nowUs()));
   }
 
-  #perform(queue: ServedQueue, effects: readonly Effect<Done>[]): void {
+  /** `offered`: what has just been offered: a start of it is a match without a wait. */
+  #perform(queue: ServedQueue, effects: readonly Effect<Done>[], offered?: TaskOffer): void {
     for (const effect of effects) {
       switch (effect.kind) {
         case 'start':
+          this.#matched(queue, effect.task.offer, effect.task.offer === offered);
           void this.#start(queue, effect.task, effect.poll);
           break;
         case 'answer':
@@ -167,6 +190,14 @@ export class Matching implements MatchingService {
           break;
       }
     }
+  }
+
+  #matched(queue: ServedQueue, { scheduledAtUs }: TaskOffer, sync: boolean): void {
+    const meters = this.#meters.of(queue);
+    const waitedUs = Math.max(0, this.#clock.nowUs() - scheduledAtUs);
+    meters.dispatch.observe(waitedUs);
+    (sync ? meters.syncMatch : meters.asyncMatch).observe(waitedUs);
+    if (sync) meters.syncMatches.value += 1;
   }
 
   /** Calls the owner before it returns; ends with the start. */
@@ -188,7 +219,13 @@ export class Matching implements MatchingService {
   #answer(queue: ServedQueue, { poll, outcome }: Effect<Done> & { kind: 'answer' }): void {
     const nowUs = this.#clock.nowUs();
     queue.usedAtUs = nowUs;
-    if (outcome.kind === 'task') (queue.dispatched ??= new RateWindow(nowUs)).add(nowUs);
+    const meters = this.#meters.of(queue);
+    meters.pollLatency.observe(Math.max(0, nowUs - poll.parkedAtUs));
+    if (outcome.kind === 'task') {
+      (queue.dispatched ??= new RateWindow(nowUs)).add(nowUs);
+      meters.pollSuccess.value += 1;
+      meters.scheduleToStart.observe(Math.max(0, nowUs - outcome.offer.scheduledAtUs));
+    } else meters.pollTimeouts.value += 1;
     poll.waiter(outcome);
   }
 

@@ -28,6 +28,10 @@ export class PollerLog {
     for (const [identity, seen] of this.#seen) if (seen.atUs < atUs) this.#seen.delete(identity);
   }
 
+  get isEmpty(): boolean {
+    return this.#seen.size === 0;
+  }
+
   /** Latest first. */
   list(): PollerInfo[] {
     const infos = [...this.#seen].map(([identity, { atUs, ratePerSecond }]) => ({

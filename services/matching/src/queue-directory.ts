@@ -8,12 +8,18 @@ import {
   type TaskQueue,
 } from '@perdure/core-matching';
 import { PollerLog, pollerShownUs } from './poller-log.ts';
+import type { QueueMeters } from './queue-meters.ts';
 import type { RateWindow } from './rate-window.ts';
 
 export type Done = (outcome: PollOutcome) => void;
 
 /** A queue with what `describe` tells of it. The rate windows come with their first task. */
 export interface ServedQueue extends HeapItem {
+  readonly family: Family;
+  readonly namespaceId: string;
+  readonly name: string;
+  /** Come with the first task or answered poll. */
+  meters: QueueMeters | null;
   readonly tasks: TaskQueue<Done>;
   readonly pollers: PollerLog;
   added: RateWindow | null;
@@ -42,6 +48,10 @@ export class QueueDirectory {
     let queue = this.#queues.get(key);
     if (queue === undefined) {
       queue = {
+        family,
+        namespaceId,
+        name,
+        meters: null,
         tasks: newTaskQueue(family === 'sticky'),
         pollers: new PollerLog(),
         added: null,
@@ -53,6 +63,10 @@ export class QueueDirectory {
       this.#queues.set(key, queue);
     }
     return queue;
+  }
+
+  all(): Iterable<ServedQueue> {
+    return this.#queues.values();
   }
 
   /** Drops the empty queues that nobody used while a poller would be shown; a sticky one without its worker at once. */

@@ -35,11 +35,23 @@ export type Effect =
   | { readonly kind: 'offerActivityTask'; readonly scheduledEventId: number }
   | { readonly kind: 'closed' };
 
+/** What happened in a transition and shows neither in its effects nor in the state after it: for those who count. */
+export type Note =
+  /** An attempt of an activity failed, or timed out if `timeoutType` is not 0; whether or not another one follows. */
+  | { readonly kind: 'attemptFailed'; readonly activity: Activity; readonly timeoutType: number }
+  /** `eventType`: of the event that ended it. */
+  | { readonly kind: 'activityEnded'; readonly activity: Activity; readonly eventType: number }
+  | { readonly kind: 'workflowTaskFailed'; readonly cause: number }
+  | { readonly kind: 'workflowTaskTimedOut'; readonly timeoutType: number };
+
 /** The result of one step of one run: what is logged, and what follows once it is durable. */
 export interface Transition {
   readonly body: TransitionBody;
   readonly effects: readonly Effect[];
+  readonly notes: readonly Note[];
 }
+
+const noNotes: readonly Note[] = [];
 
 /** An event but for its id, time and type. */
 export type EventAttributes = Omit<
@@ -70,6 +82,7 @@ export class Draft {
   /** Made when first asked for. */
   #activityIds: Set<string> | null = null;
   readonly #events: Uint8Array[] = [];
+  #notes: Note[] | null = null;
   /** What of the state's buffer still waits; null: all of it. */
   #kept: readonly BufferedEvent[] | null = null;
   #added: BufferedEvent[] = [];
@@ -149,6 +162,11 @@ export class Draft {
   buffer(eventType: number, attributes: EventAttributes, timeUs = this.nowUs): void {
     const eventTime = fromUs(timeUs);
     this.#added.push(historyEventCodec.encode({ eventTime, eventType, ...attributes }));
+  }
+
+  note(note: Note): void {
+    this.#notes ??= [];
+    this.#notes.push(note);
   }
 
   /** True while a workflow task is started: what comes from outside it must wait (F3). */
@@ -232,6 +250,7 @@ export class Draft {
     return {
       body: { delta, events, firstEventId, workflow, deletes: false },
       effects: this.effects,
+      notes: this.#notes ?? noNotes,
     };
   }
 }

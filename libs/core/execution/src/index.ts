@@ -19,7 +19,7 @@ export {
   workflowTaskNotFound,
 } from './decision.ts';
 export { deleteRun } from './delete/delete-run.ts';
-export type { Effect, Transition } from './draft.ts';
+export type { Effect, Note, Transition } from './draft.ts';
 export { nextDueUs, wake } from './due.ts';
 export {
   type DedupKey,

@@ -26,6 +26,7 @@ export interface ParkedPoll<W> extends HeapItem {
   readonly poll: Poll;
   readonly waiter: W;
   arrival: number;
+  parkedAtUs: number;
   state: PollState;
 }
 
@@ -86,7 +87,7 @@ export function newTaskQueue<W>(sticky: boolean): TaskQueue<W> {
 }
 
 export function newParkedPoll<W>(poll: Poll, waiter: W): ParkedPoll<W> {
-  return { poll, waiter, arrival: 0, state: 'parked', heapIndex: -1 };
+  return { poll, waiter, arrival: 0, parkedAtUs: 0, state: 'parked', heapIndex: -1 };
 }
 
 /** False for a sticky queue whose worker is gone or was not seen lately: its tasks belong on the normal queue. */

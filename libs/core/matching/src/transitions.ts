@@ -60,6 +60,7 @@ export function parkPoll<W>(queue: TaskQueue<W>, parked: ParkedPoll<W>, nowUs: n
   queue.workerGone = false;
   applyLimit(queue, parked.poll, nowUs);
   parked.arrival = queue.arrivals++;
+  parked.parkedAtUs = nowUs;
   heapPush(queue.line, parked);
   return dispatch(queue, nowUs, []);
 }

@@ -37,6 +37,8 @@ export interface FolderOptions {
 }
 
 export class Folder {
+  /** Runs folded, and the batches they went in. */
+  readonly counts = { runs: 0, batches: 0 };
   readonly #options: FolderOptions;
   #closed = new Set<RunHandle>();
   readonly #open = new Set<RunHandle>();
@@ -158,6 +160,8 @@ export class Folder {
     await owner.afterHead();
     const batch = foldBatch(taken);
     await this.#persist(batch);
+    this.counts.runs += taken.length;
+    this.counts.batches += 1;
     for (const { handle, entry, entryChange, transitions, lastEventId } of taken) {
       handle.folding = false;
       handle.unapplied.splice(0, transitions.length);

@@ -12,6 +12,7 @@ import {
   encodeBody,
   fold,
   type Moment,
+  type Note,
   nextDueUs,
   type RunLimits,
   type Transition,
@@ -29,14 +30,15 @@ import {
 } from '@perdure/kernel';
 import type { Clock } from '@perdure/ports';
 import type { Group, LogPump } from '../log/log-pump.ts';
+import type { Pressure } from '../log/pressure.ts';
 import { RunHandle, type UnappliedTransition } from './run-handle.ts';
 import { type DueRun, TimerQueue } from './timer-queue.ts';
 import type { WorkflowEntry } from './workflow-entry.ts';
 
 /** What happens around a change; every listener is told in the turn of the commit or of its durability. */
 export interface OwnerListeners {
-  /** On head, same turn. */
-  effects(handle: RunHandle, effects: readonly Effect[]): void;
+  /** On head, same turn: its state is the one after the change. */
+  effects(handle: RunHandle, effects: readonly Effect[], notes: readonly Note[]): void;
   /** The transition is durable. */
   durable(handle: RunHandle, transition: UnappliedTransition): void;
   /** A run that is due is not in memory: load it and call `wakeRun`. */
@@ -62,6 +64,8 @@ export class Owner {
   readonly workflows = new Map<string, WorkflowEntry>();
   /** Bytes of durable transitions that the store lacks (W9). */
   unappliedBytes = 0;
+  /** Requests refused under pressure. */
+  readonly refusals = { starting: 0, other: 0 };
   readonly #limits: (namespaceId: string) => RunLimits;
   readonly #listeners: OwnerListeners;
 
@@ -109,10 +113,15 @@ export class Owner {
     this.workflows.delete(`${entry.namespaceId}\0${entry.workflowId}`);
   }
 
+  get pressure(): Pressure {
+    return this.pump.pressure(this.unappliedBytes, this.ledger.missing);
+  }
+
   /** W9: refuses before anything is decided. `starting`: the request makes a new run, refused first. */
   refuseUnderPressure(starting: boolean): void {
-    const pressure = this.pump.pressure(this.unappliedBytes, this.ledger.missing);
+    const { pressure } = this;
     if (pressure === 'none' || (pressure === 'starts' && !starting)) return;
+    this.refusals[starting ? 'starting' : 'other'] += 1;
     throw new RejectionError(
       reject('RESOURCE_EXHAUSTED', 'the store is behind: try again later', {
         kind: 'resourceExhausted',
@@ -176,7 +185,7 @@ export class Owner {
     }
     for (const { handle, transition } of changes) {
       this.arm(handle);
-      this.#listeners.effects(handle, transition.effects);
+      this.#listeners.effects(handle, transition.effects, transition.notes);
     }
   }
 

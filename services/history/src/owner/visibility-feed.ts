@@ -74,6 +74,14 @@ export class VisibilityFeed {
     this.#flushLater();
   }
 
+  /** What the index does not have yet. */
+  lag(): { readonly rows: number; readonly frames: number } {
+    return {
+      rows: this.#waiting.size + this.#removed.size,
+      frames: Math.max(0, this.#fedTo - this.#cursor),
+    };
+  }
+
   #flushLater(): void {
     if (this.#gathering) return;
     this.#gathering = true;

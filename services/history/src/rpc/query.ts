@@ -36,8 +36,19 @@ export async function queryWorkflow(
     await owner.afterHead();
     throw new RejectionError(route.rejection);
   }
-  const queryResult = await queries.ask(handle, context.newId(), query, waitUs(context, call));
-  return { queryResult };
+  const { meters, newId } = context;
+  try {
+    const queryResult = await queries.ask(handle, newId(), query, waitUs(context, call));
+    meters.queryEnded(namespaceId, 'success');
+    return { queryResult };
+  } catch (error) {
+    meters.queryEnded(namespaceId, isTimeout(error) ? 'timeout' : 'failure');
+    throw error;
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof RejectionError && error.rejection.code === 'DEADLINE_EXCEEDED';
 }
 
 export function answerQuery(

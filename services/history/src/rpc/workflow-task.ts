@@ -52,6 +52,7 @@ export async function completeTask(
     TokenKind.Workflow,
   );
   const sticky = request.stickyAttributes;
+  const attempt = handle.state.progress.workflowTask?.attempt ?? 1;
   const decision = owner.decide(handle, (state, at) =>
     completeWorkflowTask(state, {
       task: token,
@@ -65,6 +66,10 @@ export async function completeTask(
       ...at,
     }),
   );
+  if (decision.ok) {
+    const { commands } = request;
+    context.meters.taskCompleted(handle.state.run.namespaceId, commands, sticky !== null, attempt);
+  }
   const answers = decision.ok ? queries.takeAnswered(handle, request.queryResults) : [];
   const done = carryOut(owner, handle, null, decision);
   const task = decision.ok ? decision.value.inlineTask : null;

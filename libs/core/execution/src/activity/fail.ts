@@ -13,6 +13,7 @@ export function failAttempt(
   failure: Uint8Array,
   identity: string,
 ): void {
+  draft.note({ kind: 'attemptFailed', activity, timeoutType: 0 });
   const retryState = retryOrReason(draft, activity, decodeFailure(failure), failure);
   if (retryState === RetryState.InProgress) return;
   finishActivity(draft, activity, true, {

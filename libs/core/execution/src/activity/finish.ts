@@ -42,5 +42,6 @@ export function finishActivity(
     end.attributes({ scheduledEventId: activity.scheduledEventId, startedEventId }),
   );
   draft.removeActivity(activity.scheduledEventId);
+  draft.note({ kind: 'activityEnded', activity, eventType: end.eventType });
   scheduleWorkflowTask(draft);
 }

@@ -20,6 +20,7 @@ const typeNames = new Map<number, string>(
 export function timeOutActivity(draft: Draft, activity: Activity, timeoutType: number): void {
   const message = `activity ${typeNames.get(timeoutType)} timeout`;
   const failed = timeoutFailure({ message, timeoutType });
+  draft.note({ kind: 'attemptFailed', activity, timeoutType });
   const retryState = retryOrReason(draft, activity, decodeFailure(failed), failed);
   if (retryState === RetryState.InProgress) return;
   const outOfTime =

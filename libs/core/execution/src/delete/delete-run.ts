@@ -24,5 +24,6 @@ export function deleteRun(state: ExecutionState, nowUs: number): Transition {
   return {
     body: { delta, events: noBytes, firstEventId, workflow: null, deletes: true },
     effects: [],
+    notes: [],
   };
 }

@@ -21,6 +21,7 @@ export interface TaskFailure {
 /** Fails the started task and lets the events that waited come in. Nothing is scheduled yet. */
 export function failStartedTask(draft: Draft, failure: TaskFailure): void {
   const task = startedTaskOf(draft);
+  draft.note({ kind: 'workflowTaskFailed', cause: failure.cause });
   if (!task.transient) {
     const { cause, identity, failure: why, binaryChecksum } = failure;
     draft.append(EventType.WorkflowTaskFailed, {
@@ -46,6 +47,7 @@ export function failAndRetry(draft: Draft, failure: TaskFailure): void {
 /** The started task was not completed in time. */
 export function timeOutStartedTask(draft: Draft): void {
   const task = startedTaskOf(draft);
+  draft.note({ kind: 'workflowTaskTimedOut', timeoutType: TimeoutType.StartToClose });
   if (!task.transient) {
     draft.append(EventType.WorkflowTaskTimedOut, {
       workflowTaskTimedOutEventAttributes: {
@@ -69,6 +71,7 @@ export function timeOutStickyTask(draft: Draft): void {
       timeoutType: TimeoutType.ScheduleToStart,
     },
   });
+  draft.note({ kind: 'workflowTaskTimedOut', timeoutType: TimeoutType.ScheduleToStart });
   draft.setWorkflowTask(null);
   clearSticky(draft);
   scheduleWorkflowTask(draft);
