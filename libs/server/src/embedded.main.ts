@@ -21,6 +21,7 @@ import { openMonitoring } from './monitoring.ts';
 import { RealClock } from './real-clock.ts';
 import { openLog, type ServerLog } from './server-log.ts';
 import { openServices, type Storage } from './services.ts';
+import { openTracing } from './tracing.ts';
 
 export interface EmbeddedOptions {
   readonly ip: string;
@@ -129,6 +130,7 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
     log,
     metrics,
   });
+  const tracing = await openTracing(process.env, log);
   const onHalt = (fault: Error): void => halt(log, fault);
   const clock = new RealClock();
   const dynamic = await openDynamicConfig({
@@ -138,7 +140,7 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
     log,
   });
   const storage = await openStorage(options, metrics, onHalt);
-  meterStorage(storage, metrics);
+  meterStorage(storage, metrics, tracing);
   const services = await openServices({
     storage,
     clock,
@@ -147,6 +149,7 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
     searchAttributes: options.searchAttributes ?? {},
     log,
     metrics,
+    tracing,
     onHalt,
   });
   const { recovered } = services.history;
@@ -176,6 +179,7 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
       services.history.stop();
       await storage.close();
       monitoring.close();
+      await tracing?.shutDown();
       log.info('the server has ended', { component: 'server', address });
     },
   };

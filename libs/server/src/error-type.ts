@@ -5,6 +5,7 @@ import type { Rejection, RejectionDetail, StatusName } from '@perdure/kernel';
 const byDetail: Readonly<Record<RejectionDetail['kind'], string | null>> = {
   workflowExecutionAlreadyStarted: 'WorkflowExecutionAlreadyStarted',
   namespaceNotFound: 'NamespaceNotFound',
+  namespaceAlreadyExists: 'NamespaceAlreadyExists',
   namespaceInvalidState: 'NamespaceInvalidState',
   queryFailed: 'QueryFailed',
   workflowNotReady: 'WorkflowNotReady',

@@ -29,6 +29,10 @@ class GrpcCall implements PublicCall {
     this.#call = call;
   }
 
+  metadata(name: string): string | undefined {
+    return headerOf(this.#call, name) || undefined;
+  }
+
   cancelled(): boolean {
     return this.#call.cancelled && !this.#answered;
   }

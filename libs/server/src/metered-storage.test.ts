@@ -21,7 +21,7 @@ function open() {
 
 test('calls do what they did, and are counted and timed by operation', async () => {
   const { metrics, storage, shown } = open();
-  meterStorage(storage, metrics);
+  meterStorage(storage, metrics, null);
   expect(await storage.log.append([new Uint8Array(10)])).toBe(0);
   expect(await storage.log.endOffset()).toBe(1);
   await storage.store.write(emptyFold);
@@ -48,7 +48,7 @@ test('calls do what they did, and are counted and timed by operation', async () 
 test('a call that fails fails as before, and is counted with the kind of its fault', async () => {
   const { metrics, storage, shown } = open();
   storage.store.readWorkflow = () => Promise.reject(new StorageFault('io', 'the disk is gone'));
-  meterStorage(storage, metrics);
+  meterStorage(storage, metrics, null);
   await expect(storage.store.readWorkflow('n', 'w')).rejects.toThrow('the disk is gone');
   expect(await shown('persistence_errors{')).toEqual([
     'persistence_errors{service_name="history",operation="ReadWorkflow"} 1',

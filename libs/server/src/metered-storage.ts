@@ -9,6 +9,7 @@ import {
   type Store,
   type VisibilityIndex,
 } from '@perdure/ports';
+import type { Tracing } from './tracing.ts';
 
 const usPerMs = 1_000;
 
@@ -43,8 +44,12 @@ export interface MeteredStorage {
   readonly visibility: VisibilityIndex;
 }
 
-/** From now on the calls are counted and timed. Once for a storage. */
-export function meterStorage({ log, store, visibility }: MeteredStorage, metrics: Metrics): void {
+/** From now on the calls are counted and timed, and appends traced where traces are asked for. Once for a storage. */
+export function meterStorage(
+  { log, store, visibility }: MeteredStorage,
+  metrics: Metrics,
+  tracing: Tracing | null,
+): void {
   meterCalls(store, storeOperations, (operation) => watcher(metrics, 'persistence', operation));
   meterCalls(visibility, visibilityOperations, (operation) =>
     watcher(metrics, 'visibility_persistence', operation),
@@ -57,6 +62,21 @@ export function meterStorage({ log, store, visibility }: MeteredStorage, metrics
       latency.observe((performance.now() - beganMs) * usPerMs);
     };
   });
+  if (tracing !== null) traceAppends(log, tracing);
+}
+
+function traceAppends(log: LogPartition, tracing: Tracing): void {
+  const append = log.append.bind(log);
+  const value: LogPartition['append'] = (records) => {
+    const span = tracing.beginAppend(records);
+    const appended = append(records);
+    appended.then(
+      () => span.end(),
+      (error: unknown) => span.end(error ?? 'unknown'),
+    );
+    return appended;
+  };
+  Object.defineProperty(log, 'append', { value });
 }
 
 /** `error` is undefined for a call that did what it should. */
@@ -99,6 +119,6 @@ function meterCalls<T extends object>(
       );
       return outcome;
     };
-    Object.defineProperty(port, name, { value });
+    Object.defineProperty(port, name, { value, configurable: true });
   }
 }

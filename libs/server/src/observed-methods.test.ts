@@ -22,7 +22,7 @@ function observed(
     return outcome();
   };
   const method = { service: 's', name: 'QueryWorkflow', scope: null, handle } as PublicMethod;
-  const [watched] = observedMethods([method], metrics, log);
+  const [watched] = observedMethods([method], { metrics, log, tracing: null });
   const count = async (name: string): Promise<readonly string[]> => {
     const { text } = await createExposition(metrics)();
     return text.split('\n').filter((line) => line.startsWith(`${name}{`));

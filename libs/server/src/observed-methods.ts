@@ -9,6 +9,7 @@ import { type Rejection, RejectionError } from '@perdure/kernel';
 import { type Counter, type Histogram, type Metrics, unknownNamespace } from '@perdure/ports';
 import { errorType, isOwnFault } from './error-type.ts';
 import type { ServerLog } from './server-log.ts';
+import type { Tracing } from './tracing.ts';
 
 const usPerMs = 1_000;
 
@@ -103,11 +104,17 @@ function namespaceOf(call: PublicCall): string {
   return call.namespace || unknownNamespace;
 }
 
+export interface CallObservers {
+  readonly metrics: Metrics;
+  readonly log: ServerLog;
+  /** null: no traces. */
+  readonly tracing: Tracing | null;
+}
+
 /** The same methods, observed. */
 export function observedMethods(
   methods: readonly PublicMethod[],
-  metrics: Metrics,
-  log: ServerLog,
+  { metrics, log, tracing }: CallObservers,
 ): readonly PublicMethod[] {
   const observers: { readonly name: string; readonly observer: MethodObserver }[] = [];
   metrics.pull('service_pending_requests', () =>
@@ -121,10 +128,17 @@ export function observedMethods(
     const handle: PublicMethod['handle'] = (request, call) => {
       const beganMs = performance.now();
       observer.pending += 1;
+      const span = tracing === null ? null : tracing.beginCall(method.service, method.name, call);
       const answer = method.handle(request, call);
       answer.then(
-        () => observer.answered(call, beganMs),
-        (error: unknown) => observer.refused(call, beganMs, error),
+        () => {
+          observer.answered(call, beganMs);
+          span?.end();
+        },
+        (error: unknown) => {
+          observer.refused(call, beganMs, error);
+          span?.end(error);
+        },
       );
       return answer;
     };

@@ -23,6 +23,7 @@ import { Gateway } from '@perdure/worker-gateway';
 import { v7 } from 'uuid';
 import { observedMethods } from './observed-methods.ts';
 import type { LogFields, ServerLog } from './server-log.ts';
+import type { Tracing } from './tracing.ts';
 import { versionInRange } from './version-range.ts';
 
 export interface Storage {
@@ -56,11 +57,13 @@ export interface ServicesOptions {
   readonly searchAttributes?: Readonly<Record<string, number>>;
   readonly log: ServerLog;
   readonly metrics: Metrics;
+  /** null: no traces. */
+  readonly tracing: Tracing | null;
   readonly onHalt: (fault: Error) => void;
 }
 
 export async function openServices(options: ServicesOptions): Promise<Services> {
-  const { storage, clock, config, log, metrics } = options;
+  const { storage, clock, config, log, metrics, tracing } = options;
   let service: HistoryService | null = null;
   // Matching and history refer to each other; nothing is matched before history is open.
   const owner = (): HistoryService => {
@@ -100,7 +103,16 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       log.error(message, { component: 'history', error, ...(run === null ? {} : runFields(run)) }),
   });
   service = history.service;
-  const gateway = new Gateway({ clock, config, matching, owner, gatewayId: randomUUID() });
+  const gateway = new Gateway({
+    clock,
+    config,
+    matching,
+    owner,
+    gatewayId: randomUUID(),
+    ...(tracing === null
+      ? {}
+      : { onHandedOut: (call, offer) => tracing.handedOut(call, offer, clock.nowUs()) }),
+  });
   const methods = createFrontend({
     services: {
       history: history.service,
@@ -133,7 +145,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
         error,
       }),
   });
-  return { methods: observedMethods(methods, metrics, log), history, gateway };
+  return { methods: observedMethods(methods, { metrics, log, tracing }), history, gateway };
 }
 
 function runFields({ namespaceId, workflowId, runId }: RunKey): LogFields {

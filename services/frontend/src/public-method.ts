@@ -10,6 +10,8 @@ export interface PublicCall extends CallContext {
   readonly supportedServerVersions: string;
   /** The namespace of the call, set by the frontend when it is known: for whoever watches calls. */
   namespace?: string;
+  /** Metadata of that name, for whoever continues a trace; undefined when absent. */
+  metadata?(name: string): string | undefined;
 }
 
 /** An answer that somebody must hear of when it reaches nobody (rule D3). */

@@ -16,6 +16,7 @@ import type {
   PollTicket,
   Routed,
   TaskKind,
+  TaskOffer,
   TaskOwner,
   WorkerGateway,
 } from '@perdure/ports';
@@ -35,6 +36,8 @@ export interface GatewayOptions {
   readonly owner: () => TaskOwner;
   /** A UUID made for this gateway at its start. Its polls are named after it. */
   readonly gatewayId: string;
+  /** Told of every task that a poll is about to be answered with. */
+  readonly onHandedOut?: (call: CallContext, offer: TaskOffer) => void;
   /** Polls open at once; further ones are refused RESOURCE_EXHAUSTED. */
   readonly openPollsMax?: number;
 }
@@ -167,6 +170,7 @@ export class Gateway implements WorkerGateway {
     }
     const task = new StartedTask(this.#options.owner, outcome, poll.pollRequestId);
     const gone = poll.call.cancelled();
+    if (!gone) this.#options.onHandedOut?.(poll.call, outcome.offer);
     this.#end(poll, gone ? emptyPoll : task);
     if (gone) task.notDelivered();
   }

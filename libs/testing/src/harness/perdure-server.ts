@@ -22,6 +22,8 @@ export interface PerdureOptions {
   /** More arguments of `server start-dev`. */
   readonly args?: readonly string[];
   readonly startTimeoutMs?: number;
+  /** More variables of its environment. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export class PerdureServer {
@@ -57,7 +59,7 @@ export class PerdureServer {
   /** Starts the process on the same port and database, and waits until it answers. */
   async start(): Promise<void> {
     if (this.#child !== undefined) throw new Error('the server runs already');
-    const { dbFilename, args = [], startTimeoutMs = 15_000 } = this.#options;
+    const { dbFilename, args = [], environment, startTimeoutMs = 15_000 } = this.#options;
     const child = spawn(
       process.env['PERDURE_TEST_COMMAND'] ?? join(repositoryRoot, 'node_modules/.bin/perdure'),
       [
@@ -73,6 +75,7 @@ export class PerdureServer {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
           ...process.env,
+          ...environment,
           PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
         },
       },
