@@ -14,9 +14,9 @@ import {
 
 type Command = RpcRequest<'RespondWorkflowTaskCompleted'>['commands'][number];
 
-const commandNames = namesOf('CommandType', 'COMMAND_TYPE_');
-const failureNames = namesOf('WorkflowTaskFailedCause', 'WORKFLOW_TASK_FAILED_CAUSE_');
-const timeoutNames = namesOf('TimeoutType', 'TIMEOUT_TYPE_');
+const commandName = namesOf('CommandType', 'COMMAND_TYPE_');
+const failureName = namesOf('WorkflowTaskFailedCause', 'WORKFLOW_TASK_FAILED_CAUSE_');
+const timeoutName = namesOf('TimeoutType', 'TIMEOUT_TYPE_');
 
 const outcomes = new Map<number, CounterName>([
   [WorkflowExecutionStatus.Completed, 'workflow_success'],
@@ -87,7 +87,7 @@ export class RunMeters {
     if (commands.length === 0) meters.empty.value += 1;
     else if (commands.length > 1) meters.multiple.value += 1;
     for (const { commandType } of commands) {
-      const name = commandNames.get(commandType) ?? 'Unspecified';
+      const name = commandName(commandType) ?? 'Unspecified';
       const counter = (meters.commands[commandType] ??= this.#metrics
         .counter('command')
         .of(meters.name, name));
@@ -147,7 +147,7 @@ export class RunMeters {
       case 'activityEnded':
         return this.#activityEnded(state, note.activity, note.eventType, notes);
       case 'workflowTaskFailed': {
-        const failure = failureNames.get(note.cause) ?? 'Unspecified';
+        const failure = failureName(note.cause) ?? 'Unspecified';
         this.#metrics.counter('failed_workflow_tasks').of(name, failure).value += 1;
         return;
       }
@@ -165,7 +165,7 @@ export class RunMeters {
       return;
     }
     const labels = this.#labels(activityTimer, state, activity);
-    const type = timeoutNames.get(timeoutType) ?? '';
+    const type = timeoutName(timeoutType) ?? '';
     metrics.counter('activity_task_timeout').of(...labels, type).value += 1;
     this.#timedOut(activityTimer, labels[1] as string, timeoutType);
   }
@@ -194,7 +194,7 @@ export class RunMeters {
     } else if (eventType === EventType.ActivityTaskCanceled) {
       metrics.counter('activity_cancel').of(...ended('RespondActivityTaskCanceled')).value += 1;
     } else if (eventType === EventType.ActivityTaskTimedOut) {
-      const type = timeoutNames.get(timeoutTypeOf(activity, notes)) ?? '';
+      const type = timeoutName(timeoutTypeOf(activity, notes)) ?? '';
       metrics.counter('activity_timeout').of(...ended(activityTimer), type).value += 1;
     }
   }
@@ -233,10 +233,18 @@ function timeoutTypeOf(activity: Activity, notes: readonly Note[]): number {
   return 0;
 }
 
-/** `StartTimer` for the number of `COMMAND_TYPE_START_TIMER`. */
-function namesOf(enumName: string, prefix: string): ReadonlyMap<number, string> {
-  const published = Object.entries(publicEnum(`temporal.api.enums.v1.${enumName}`));
-  return new Map(published.map(([name, number]) => [number, pascal(name.slice(prefix.length))]));
+/** `StartTimer` for the number of `COMMAND_TYPE_START_TIMER`. Looked up at the first use: no start waits for descriptors. */
+function namesOf(enumName: string, prefix: string): (number: number) => string | undefined {
+  let names: ReadonlyMap<number, string> | null = null;
+  return (wanted) => {
+    names ??= new Map(
+      Object.entries(publicEnum(`temporal.api.enums.v1.${enumName}`)).map(([name, number]) => [
+        number,
+        pascal(name.slice(prefix.length)),
+      ]),
+    );
+    return names.get(wanted);
+  };
 }
 
 function pascal(upper: string): string {
