@@ -15,7 +15,7 @@ import {
 import { openSqliteStore, openSqliteVisibility, SqliteThread } from '@perdure/store-sqlite';
 import { checkStoreIsThere, dataDirectory, tokenKey } from './data-directory.ts';
 import { type ConfigSource, openDynamicConfig } from './dynamic-config.ts';
-import { createGrpcTransport } from './grpc-transport.ts';
+import { createGrpcTransport, transportAskedFor } from './grpc-transport.ts';
 import { meterStorage } from './metered-storage.ts';
 import { openMonitoring } from './monitoring.ts';
 import { RealClock } from './real-clock.ts';
@@ -132,6 +132,7 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
   });
   const tracing = await openTracing(process.env, log);
   const onHalt = (fault: Error): void => halt(log, fault);
+  const kind = transportAskedFor(process.env['PERDURE_TRANSPORT']);
   const clock = new RealClock();
   const dynamic = await openDynamicConfig({
     source: options.dynamicConfig,
@@ -157,7 +158,7 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
     `recovered ${recovered.runs} runs from ${recovered.transitions} transitions of the log and ${recovered.wakeRows} wake rows`,
     { component: 'history' },
   );
-  const transport = createGrpcTransport(services.methods, dynamic.config);
+  const transport = await createGrpcTransport(services.methods, dynamic.config, kind);
   const port = await transport.start(`${options.ip}:${options.port}`);
   const address = `${options.ip}:${port}`;
   monitoring.setReadiness('serving');

@@ -1,14 +1,9 @@
 // grpc.health.v1: Check, and Watch, which stays open and tells of the end.
 
-import {
-  type Server,
-  type ServerUnaryCall,
-  type ServerWritableStream,
-  type sendUnaryData,
-  status,
-} from '@grpc/grpc-js';
+import type { PublicMethod } from '@perdure/frontend';
+import { RejectionError, reject } from '@perdure/kernel';
 import { type Codec, publicCodec } from '@perdure/wire';
-import { asBuffer } from './grpc-call.ts';
+import type { StreamingCall, StreamingMethod } from './grpc-streaming.ts';
 
 interface HealthRequest {
   readonly service: string;
@@ -26,51 +21,68 @@ const responseCodec = publicCodec('grpc.health.v1.HealthCheckResponse') as unkno
   HealthResponse
 >;
 
+const service = 'grpc.health.v1.Health';
 const Serving = { Yes: 1, No: 2, Unknown: 3 } as const;
-type Watch = ServerWritableStream<HealthRequest, number>;
+const internal = 13;
+
+interface OpenWatch {
+  readonly call: StreamingCall;
+  /** Null until the client has said what it watches. */
+  request: HealthRequest | null;
+}
 
 export interface Health {
+  readonly check: PublicMethod;
+  readonly watch: StreamingMethod;
   /** From now on the server says that it does not serve; open watches hear it and end. */
   leave(): void;
 }
 
 /** Answers for the given services and, under the empty name, for the server as a whole. */
-export function addHealth(server: Server, services: ReadonlySet<string>): Health {
+export function healthService(services: ReadonlySet<string>): Health {
   let serving: number = Serving.Yes;
-  const watches = new Set<Watch>();
-  const stateOf = ({ service }: HealthRequest): number =>
-    service === '' || services.has(service) ? serving : Serving.Unknown;
-  const decode = (bytes: Buffer): HealthRequest => requestCodec.decode(bytes);
-  const encode = (state: number): Buffer => asBuffer(responseCodec.encode({ status: state }));
-  server.register(
-    '/grpc.health.v1.Health/Check',
-    (call: ServerUnaryCall<HealthRequest, number>, callback: sendUnaryData<number>) => {
-      const state = stateOf(call.request);
-      if (state === Serving.Unknown)
-        callback({ code: status.NOT_FOUND, details: 'unknown service' });
-      else callback(null, state);
-    },
-    encode,
-    decode,
-    'unary',
-  );
-  server.register(
-    '/grpc.health.v1.Health/Watch',
-    (call: Watch) => {
-      watches.add(call);
-      call.once('cancelled', () => watches.delete(call));
-      call.write(stateOf(call.request));
-    },
-    encode,
-    decode,
-    'serverStream',
-  );
+  const watches = new Set<OpenWatch>();
+  const stateOf = (request: HealthRequest): number =>
+    request.service === '' || services.has(request.service) ? serving : Serving.Unknown;
+  const encode = (status: number): Uint8Array => responseCodec.encode({ status });
   return {
+    check: {
+      service,
+      name: 'Check',
+      scope: null,
+      handle: async (bytes) => {
+        const state = stateOf(requestCodec.decode(bytes));
+        if (state === Serving.Unknown)
+          throw new RejectionError(reject('NOT_FOUND', 'unknown service'));
+        return encode(state);
+      },
+    },
+    watch: {
+      path: `/${service}/Watch`,
+      open: (call) => {
+        const watch: OpenWatch = { call, request: null };
+        return {
+          message: (bytes) => {
+            if (watch.request !== null) return;
+            try {
+              watch.request = requestCodec.decode(bytes);
+            } catch {
+              call.end(internal, 'this is no HealthCheckRequest');
+              return;
+            }
+            watches.add(watch);
+            call.send(encode(stateOf(watch.request)));
+          },
+          ended: () => undefined,
+          cancelled: () => watches.delete(watch),
+        };
+      },
+    },
     leave() {
       serving = Serving.No;
-      for (const watch of watches) {
-        watch.write(stateOf(watch.request));
-        watch.end();
+      for (const { call, request } of watches) {
+        if (request !== null) call.send(encode(stateOf(request)));
+        call.end();
       }
     },
   };

@@ -1,34 +1,44 @@
 // Server reflection: what grpcurl and the like ask before their first call. The schema is read at the first question.
 
-import { type Server, type ServerDuplexStream, status } from '@grpc/grpc-js';
+import { statusNumbers } from '@perdure/wire';
 import type * as wire from '@perdure/wire/reflection';
-import { asBuffer } from './grpc-call.ts';
+import type { StreamingCall, StreamingMethod, StreamingReceiver } from './grpc-streaming.ts';
 
 type Wire = typeof wire;
-type Reflection = ServerDuplexStream<Buffer, Buffer>;
 
-export function addReflection(server: Server): void {
+export function reflectionMethods(): readonly StreamingMethod[] {
   let loading: Promise<Answerer> | undefined;
-  const identity = (bytes: Buffer): Buffer => bytes;
-  const handle = (call: Reflection): void => {
+  const load = (): Promise<Answerer> => {
     loading ??= import('@perdure/wire/reflection').then((loaded) => new Answerer(loaded));
-    let previous: Promise<unknown> = loading;
-    const answered = loading;
-    call.on('data', (request: Buffer) => {
-      previous = previous
-        .then(async () => call.write((await answered).answer(request)))
-        .catch((cause: Error) => {
-          call.emit('error', { code: status.INVALID_ARGUMENT, details: cause.message });
-        });
-    });
-    call.on('end', () => {
-      previous = previous.then(() => call.end());
-    });
+    return loading;
   };
-  for (const version of ['v1', 'v1alpha']) {
-    const path = `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`;
-    server.register(path, handle, identity, identity, 'bidi');
-  }
+  return ['v1', 'v1alpha'].map((version) => ({
+    path: `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`,
+    open: (call) => conversation(call, load()),
+  }));
+}
+
+/** Each question is answered in its turn; garbage ends the call. */
+function conversation(call: StreamingCall, loading: Promise<Answerer>): StreamingReceiver {
+  let previous: Promise<unknown> = loading;
+  let over = false;
+  const next = (step: (answerer: Answerer) => void): void => {
+    previous = previous
+      .then(async () => {
+        if (!over) step(await loading);
+      })
+      .catch((cause: Error) => {
+        over = true;
+        call.end(statusNumbers.INVALID_ARGUMENT, cause.message);
+      });
+  };
+  return {
+    message: (request) => next((answerer) => call.send(answerer.answer(request))),
+    ended: () => next(() => call.end()),
+    cancelled: () => {
+      over = true;
+    },
+  };
 }
 
 class Answerer {
@@ -40,10 +50,10 @@ class Answerer {
     this.#files = wire.reflectionFiles();
   }
 
-  answer(bytes: Buffer): Buffer {
+  answer(bytes: Buffer): Uint8Array {
     const request = this.#wire.reflectionRequestCodec.decode(bytes);
     const response = { validHost: request.host, originalRequest: request, ...this.#find(request) };
-    return asBuffer(this.#wire.reflectionResponseCodec.encode(response));
+    return this.#wire.reflectionResponseCodec.encode(response);
   }
 
   #find(request: wire.ReflectionRequest): Partial<wire.ReflectionResponse> {
@@ -52,7 +62,7 @@ class Answerer {
     if (symbol !== '') return fileOrError(this.#files.bySymbol(symbol), symbol);
     // The text of this question means nothing, not even when it is empty: that it was asked does.
     if (!Object.hasOwn(request, 'listServices'))
-      return error(status.NOT_FOUND, 'this schema has no extensions');
+      return error(statusNumbers.NOT_FOUND, 'this schema has no extensions');
     const service = this.#files.services.map((one) => ({ name: one }));
     return { listServicesResponse: { service } };
   }
@@ -62,7 +72,7 @@ function fileOrError(
   file: Uint8Array | undefined,
   asked: string,
 ): Partial<wire.ReflectionResponse> {
-  if (file === undefined) return error(status.NOT_FOUND, `${asked} is not known`);
+  if (file === undefined) return error(statusNumbers.NOT_FOUND, `${asked} is not known`);
   return { fileDescriptorResponse: { fileDescriptorProto: [file] } };
 }
 

@@ -1,22 +1,8 @@
-// The public API over gRPC: grpc-js carries bytes to and from the frontend's methods, which know nothing of it.
-//
-// Owns sockets, settings, health and reflection; no message of the API is decoded here.
+// What carries the public API: our own HTTP/2, or grpc-js. Neither decodes a message of the API.
 
-import {
-  type ConnectionInjector,
-  Server,
-  ServerCredentials,
-  type ServerOptions,
-} from '@grpc/grpc-js';
 import type { PublicMethod } from '@perdure/frontend';
-import { usPerMs } from '@perdure/kernel';
 import type { DynamicConfig } from '@perdure/ports';
-import { unaryHandler } from './grpc-call.ts';
-import { addHealth } from './grpc-health.ts';
-import { inflateAtOnce } from './grpc-inflate.ts';
-import { limitText, messageBytesMax } from './grpc-limit.ts';
-import { type Listener, listen } from './grpc-listener.ts';
-import { addReflection } from './grpc-reflection.ts';
+import { createHttp2Transport } from './http2-transport.ts';
 
 export interface GrpcTransport {
   /** Serves on `host:port`, port 0 being any free one. Resolves with the port; throws ListenFault, one line for the user. */
@@ -28,56 +14,23 @@ export interface GrpcTransport {
   stop(graceMs: number): Promise<void>;
 }
 
-/** Calls at once on one connection. A worker process parks some hundred polls. */
-const streamsMax = 4_096;
+export const transportKinds = ['http2', 'grpc-js'] as const;
+export type TransportKind = (typeof transportKinds)[number];
 
-const settingsOf = (config: DynamicConfig): ServerOptions => ({
-  'grpc.enable_channelz': 0,
-  'grpc.max_concurrent_streams': streamsMax,
-  'grpc.max_receive_message_length': messageBytesMax,
-  'grpc.max_send_message_length': -1,
-  // Finds clients that vanished without a word, and with them their parked polls. Their own pings are not limited.
-  'grpc.keepalive_time_ms': config.value('frontend.keepAliveTime') / usPerMs,
-  'grpc.keepalive_timeout_ms': config.value('frontend.keepAliveTimeout') / usPerMs,
-  // MB that one connection may make the HTTP/2 layer hold.
-  'grpc-node.max_session_memory': 256,
-  interceptors: [limitText, inflateAtOnce],
-});
-
-const identity = (bytes: Buffer): Buffer => bytes;
-
-export function createGrpcTransport(
-  methods: readonly PublicMethod[],
-  config: DynamicConfig,
-): GrpcTransport {
-  const server = new Server(settingsOf(config));
-  for (const method of methods) {
-    const path = `/${method.service}/${method.name}`;
-    server.register(path, unaryHandler(method), identity, identity, 'unary');
-  }
-  const health = addHealth(server, new Set(methods.map(({ service }) => service)));
-  addReflection(server);
-  const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
-  let listener: Listener | undefined;
-  return {
-    async start(address) {
-      listener = await listen(address, (socket) => connections.injectConnection(socket));
-      return listener.port;
-    },
-    async stop(graceMs) {
-      listener?.close();
-      health.leave();
-      await shutDown(server, connections, graceMs);
-    },
-  };
+/** What an operator asks for by PERDURE_TRANSPORT; our own unless asked. Throws one line for a name that is none. */
+export function transportAskedFor(name: string | undefined): TransportKind {
+  const kind = transportKinds.find((one) => one === (name ?? 'http2'));
+  if (kind !== undefined) return kind;
+  throw new Error(`PERDURE_TRANSPORT is ${transportKinds.join(' or ')}, not ${name}`);
 }
 
-/** GOAWAY to every client, then its calls end by themselves or are cut off. */
-function shutDown(server: Server, connections: ConnectionInjector, graceMs: number): Promise<void> {
-  const ended = new Promise<void>((resolve) => {
-    server.tryShutdown(() => resolve());
-  });
-  // Server.forceShutdown knows no sessions while channelz is off (grpc-js 1.14); this does.
-  connections.drain(graceMs);
-  return ended;
+/** grpc-js is loaded when it is asked for: it takes a quarter of the time of a start. */
+export async function createGrpcTransport(
+  methods: readonly PublicMethod[],
+  config: DynamicConfig,
+  kind: TransportKind = 'http2',
+): Promise<GrpcTransport> {
+  if (kind === 'http2') return createHttp2Transport(methods, config);
+  const { createGrpcJsTransport } = await import('./grpc-js-transport.ts');
+  return createGrpcJsTransport(methods, config);
 }

@@ -54,7 +54,7 @@ test('frontend.keepAliveTime and frontend.keepAliveTimeout close a connection th
     'frontend.keepAliveTime': 100 * usPerMs,
     'frontend.keepAliveTimeout': 100 * usPerMs,
   };
-  const transport = createGrpcTransport([], new LayeredConfig(layerOf(values)));
+  const transport = await createGrpcTransport([], new LayeredConfig(layerOf(values)));
   const port = await transport.start('127.0.0.1:0');
   const began = performance.now();
   const socket = connect(port, '127.0.0.1', () => socket.write(preface));

@@ -1,12 +1,19 @@
-// One public call as gRPC carries it: what the services may know of it, and how it is answered.
+// One public call as grpc-js carries it: what the services may know of it, and how it is answered.
 //
 // D3 is kept here: a delivery that finds its call cancelled is told so, because nothing was written. What was handed
 // to grpc-js counts as written.
 
-import { Metadata, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
+import {
+  Metadata,
+  type ServerDuplexStream,
+  type ServerUnaryCall,
+  type sendUnaryData,
+  status,
+} from '@grpc/grpc-js';
 import type { Delivery, PublicCall, PublicMethod } from '@perdure/frontend';
 import { RejectionError } from '@perdure/kernel';
 import { encodeStatus, statusNumbers } from '@perdure/wire';
+import type { StreamingMethod } from './grpc-streaming.ts';
 
 type UnaryCall = ServerUnaryCall<Buffer, Buffer>;
 
@@ -72,11 +79,27 @@ export function unaryHandler({ handle }: PublicMethod) {
   };
 }
 
+/** The same of a method with many messages. */
+export function streamingHandler(method: StreamingMethod) {
+  return (call: ServerDuplexStream<Buffer, Buffer>): void => {
+    const receiver = method.open({
+      send: (message) => call.write(asBuffer(message)),
+      end: (code = status.OK, details = '') => {
+        if (code === status.OK) call.end();
+        else call.emit('error', { code, details });
+      },
+    });
+    call.on('data', (message: Buffer) => receiver.message(message));
+    call.on('end', () => receiver.ended());
+    call.on('cancelled', () => receiver.cancelled());
+  };
+}
+
 const bytesOf = (answer: Uint8Array | Delivery): Uint8Array =>
   answer instanceof Uint8Array ? answer : answer.bytes;
 
 /** The same memory under the class that grpc-js wants. */
-export function asBuffer(bytes: Uint8Array): Buffer {
+function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
