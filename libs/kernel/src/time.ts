@@ -19,8 +19,8 @@ export function toUs(value: SecondsAndNanos | null | undefined): number {
   return value.seconds * usPerSecond + Math.ceil(value.nanos / 1_000);
 }
 
-/** µs as a duration or time on the wire. */
+/** µs as a duration or time on the wire; of a negative duration both parts are negative. */
 export function fromUs(us: number): SecondsAndNanos {
-  const seconds = Math.floor(us / usPerSecond);
+  const seconds = Math.trunc(us / usPerSecond);
   return { seconds, nanos: (us - seconds * usPerSecond) * 1_000 };
 }

@@ -7,6 +7,8 @@ export interface CallContext {
   /** Metadata `client-name` and `client-version`; empty when absent. */
   readonly clientName: string;
   readonly clientVersion: string;
+  /** Metadata `supported-features`; empty when absent. */
+  readonly supportedFeatures: string;
   /** True once the client has gone: what is answered afterwards reaches nobody. */
   cancelled(): boolean;
   /** Calls back once when the client goes; at once if it has gone. */

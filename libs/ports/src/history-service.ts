@@ -33,6 +33,7 @@ export type OwnerRequest<R extends OwnerRpc> = R extends
 export type OwnerRpc =
   | 'StartWorkflowExecution'
   | 'SignalWorkflowExecution'
+  | 'SignalWithStartWorkflowExecution'
   | 'RequestCancelWorkflowExecution'
   | 'TerminateWorkflowExecution'
   | 'DeleteWorkflowExecution'

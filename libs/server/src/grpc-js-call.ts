@@ -22,6 +22,7 @@ class GrpcCall implements PublicCall {
   readonly deadlineMs: number | null;
   readonly clientName: string;
   readonly clientVersion: string;
+  readonly supportedFeatures: string;
   readonly supportedServerVersions: string;
   namespace = '';
   readonly #call: UnaryCall;
@@ -32,6 +33,7 @@ class GrpcCall implements PublicCall {
     this.deadlineMs = Number.isFinite(deadline) ? deadline : null;
     this.clientName = headerOf(call, 'client-name');
     this.clientVersion = headerOf(call, 'client-version');
+    this.supportedFeatures = headerOf(call, 'supported-features');
     this.supportedServerVersions = headerOf(call, 'supported-server-versions');
     this.#call = call;
   }

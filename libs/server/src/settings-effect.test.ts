@@ -2,7 +2,7 @@
 
 import { connect } from 'node:net';
 import { LayeredConfig, layerOf } from '@perdure/core-dynamic-config';
-import { type RejectionError, usPerMs } from '@perdure/kernel';
+import { type RejectionError, usPerMs, usPerSecond } from '@perdure/kernel';
 import { expect, test } from 'vitest';
 import { emptyStorage, namespace, open, rpc, startRun } from '../fixtures/in-process.ts';
 import { createGrpcTransport } from './grpc-transport.ts';
@@ -40,6 +40,25 @@ test('history.MaxBufferedQueryCount: one more query of a run is refused, BUSY_WO
     detail: { cause: 'BUSY_WORKFLOW' },
   });
   void first;
+  services.history.stop();
+});
+
+test('history.workflowIdReuseMinimalInterval: an id that was just started is not started again, BUSY_WORKFLOW', async () => {
+  const values = { 'history.workflowIdReuseMinimalInterval': 60 * usPerSecond };
+  const services = await open(emptyStorage(), values);
+  await startRun(services, 'w');
+  const refused = await rpc(services, 'StartWorkflowExecution', {
+    namespace,
+    workflowId: 'w',
+    workflowType: { name: 'order' },
+    taskQueue: { name: 'orders' },
+    workflowIdConflictPolicy: 3,
+  }).catch((error: unknown) => error);
+  expect((refused as RejectionError).rejection).toMatchObject({
+    code: 'RESOURCE_EXHAUSTED',
+    message: expect.stringContaining('Too many restarts for workflow w.') as string,
+    detail: { cause: 'BUSY_WORKFLOW' },
+  });
   services.history.stop();
 });
 

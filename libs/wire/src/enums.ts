@@ -25,6 +25,7 @@ export const EventType = {
   MarkerRecorded: 25,
   WorkflowExecutionSignaled: 26,
   WorkflowExecutionTerminated: 27,
+  WorkflowExecutionContinuedAsNew: 28,
 } as const;
 
 export const CommandType = {
@@ -64,6 +65,8 @@ export const WorkflowIdReusePolicy = {
   TerminateIfRunning: 4,
 } as const;
 
+export const ContinueAsNewInitiator = { Workflow: 1, Retry: 2, CronSchedule: 3 } as const;
+
 export const WorkflowIdConflictPolicy = { Fail: 1, UseExisting: 2, TerminateExisting: 3 } as const;
 
 export const TimeoutType = {
@@ -92,6 +95,7 @@ export const WorkflowTaskFailedCause = {
   BadCompleteWorkflowExecutionAttributes: 7,
   BadFailWorkflowExecutionAttributes: 8,
   BadCancelWorkflowExecutionAttributes: 9,
+  BadContinueAsNewAttributes: 11,
   StartTimerDuplicateId: 12,
   ResetStickyTaskQueue: 13,
   WorkflowWorkerUnhandledFailure: 14,

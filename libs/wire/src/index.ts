@@ -5,6 +5,7 @@ export { DecodeFault } from './decode-fault.ts';
 export { type MethodDescriptor, publicEnum, publicMethods } from './descriptors.ts';
 export {
   CommandType,
+  ContinueAsNewInitiator,
   EventType,
   HistoryEventFilterType,
   IndexedValueType,
@@ -42,6 +43,7 @@ export {
   type HistoryEvent,
   type HistoryEventInit,
   historyEventCodec,
+  linkCodec,
   operatorService,
   type Priority,
   priorityCodec,

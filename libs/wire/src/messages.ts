@@ -18,6 +18,10 @@ export interface RpcMessages extends NamespaceRpcMessages, OperatorRpcMessages {
     request: temporal.api.workflowservice.v1.ISignalWorkflowExecutionRequest;
     response: temporal.api.workflowservice.v1.ISignalWorkflowExecutionResponse;
   };
+  SignalWithStartWorkflowExecution: {
+    request: temporal.api.workflowservice.v1.ISignalWithStartWorkflowExecutionRequest;
+    response: temporal.api.workflowservice.v1.ISignalWithStartWorkflowExecutionResponse;
+  };
   RequestCancelWorkflowExecution: {
     request: temporal.api.workflowservice.v1.IRequestCancelWorkflowExecutionRequest;
     response: temporal.api.workflowservice.v1.IRequestCancelWorkflowExecutionResponse;
@@ -179,6 +183,12 @@ export const priorityCodec: Codec<
   Priority,
   Init<temporal.api.common.v1.IPriority>
 > = publicCodec<temporal.api.common.v1.IPriority>('temporal.api.common.v1.Priority');
+
+export type Link = Decoded<temporal.api.common.v1.ILink>;
+export const linkCodec: Codec<
+  Link,
+  Init<temporal.api.common.v1.ILink>
+> = publicCodec<temporal.api.common.v1.ILink>('temporal.api.common.v1.Link');
 
 export type SearchAttributes = Decoded<temporal.api.common.v1.ISearchAttributes>;
 export const searchAttributesCodec: Codec<

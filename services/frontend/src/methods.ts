@@ -25,7 +25,7 @@ import {
   taskWrite,
 } from './scope.ts';
 import type { Services } from './services.ts';
-import { checkStart } from './validate/start-workflow.ts';
+import { checkSignalWithStart, checkStart } from './validate/start-workflow.ts';
 import * as worker from './validate/worker-requests.ts';
 import * as workflow from './validate/workflow-requests.ts';
 
@@ -62,6 +62,11 @@ export function methodTable({ services, cluster, newId }: TableContext): MethodT
       scope: namespaceStart,
       validate: (request, { run }) => checkStart(request, newId, run),
       route: rpc.StartWorkflowExecution,
+    },
+    SignalWithStartWorkflowExecution: {
+      scope: namespaceStart,
+      validate: (request, { run }) => checkSignalWithStart(request, newId, run),
+      route: rpc.SignalWithStartWorkflowExecution,
     },
     SignalWorkflowExecution: {
       scope: namespaceWrite,

@@ -2,15 +2,11 @@
 
 import type { Decision, Transition } from '@perdure/core-execution';
 import { RejectionError } from '@perdure/kernel';
-import { type Owner, unavailable } from './owner/owner.ts';
+import type { Change } from './owner/change.ts';
+import type { Owner } from './owner/owner.ts';
+import { unavailable } from './owner/refusals.ts';
 import type { RunHandle } from './owner/run-handle.ts';
 import type { WorkflowEntry } from './owner/workflow-entry.ts';
-
-export interface Change {
-  readonly handle: RunHandle;
-  readonly entry: WorkflowEntry | null;
-  readonly transition: Transition;
-}
 
 /** Commits what was decided together; resolves when durable. */
 export function commitTogether(owner: Owner, changes: readonly Change[]): Promise<void> {

@@ -130,6 +130,15 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
           options.onTrouble('a run that is due could not be loaded', error, due.run),
       );
     },
+    loadWorkflow: (run) => {
+      Promise.resolve(loader.workflow(run.namespaceId, run.workflowId))
+        .then(() => loader.run(run))
+        .then(
+          (handle) => handle !== null && owner.wakeRun(handle),
+          (error: unknown) =>
+            options.onTrouble('a chain that goes on could not be loaded', error, run),
+        );
+    },
     quarantined: (handle, error) =>
       options.onTrouble('a run is quarantined', error, handle.state.run),
   };
@@ -137,7 +146,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   const limitsByName = derivedByNamespace(options.config, runLimits);
   const limits = (namespaceId: string): RunLimits =>
     limitsByName(options.namespaces.byId(namespaceId)?.name ?? '');
-  const owner = new Owner({ clock, pump, applied, limits, listeners });
+  const owner = new Owner({ clock, pump, applied, limits, newId: options.newId, listeners });
   const quarantine = await store.readQuarantine(quarantinedRunsMax);
   const reasons = new Map(quarantine.map(({ run, reason }) => [runKeyText(run), reason]));
   const loader = new Loader({

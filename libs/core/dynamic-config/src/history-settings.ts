@@ -9,6 +9,10 @@ export const historySettings = {
     'How long a call waits for something new in a history.',
     { least: usPerMs },
   ),
+  'history.workflowIdReuseMinimalInterval': duration(
+    usPerSecond,
+    'Least time between two starts of one workflow id by clients.',
+  ),
   'history.MaxBufferedQueryCount': int(10_000, 'Queries of one run that wait at the same time.', {
     reach: 'all',
     least: 1,

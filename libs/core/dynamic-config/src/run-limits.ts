@@ -23,6 +23,7 @@ export function runLimits(config: Values, namespace: string): RunLimits {
     searchAttributesMax: config.value('frontend.searchAttributesNumberOfKeysLimit', of),
     searchAttributeBytesMax: config.value('frontend.searchAttributesSizeOfValueLimit', of),
     searchAttributesBytesMax: config.value('frontend.searchAttributesTotalSizeLimit', of),
+    restartIntervalUs: config.value('history.workflowIdReuseMinimalInterval', of),
     linkBytesMax: config.value('frontend.linkMaxSize', of),
   };
 }

@@ -93,6 +93,15 @@ export function failWorkflow(message: string): CommandInit {
   };
 }
 
+export function continueAsNew(
+  attributes: Attributes<'continueAsNewWorkflowExecutionCommandAttributes'> = {},
+): CommandInit {
+  return {
+    commandType: CommandType.ContinueAsNewWorkflowExecution,
+    continueAsNewWorkflowExecutionCommandAttributes: attributes,
+  };
+}
+
 export function cancelWorkflow(details?: string): CommandInit {
   return {
     commandType: CommandType.CancelWorkflowExecution,

@@ -17,6 +17,7 @@ import type { TransitionBody, WorkflowDelta } from './encoding.ts';
 import type { Moment, RunLimits } from './limits.ts';
 import { Overlay } from './overlay.ts';
 import { activityEdges, mayFollow, runEdges, workflowTaskEdges } from './phases.ts';
+import type { StartedRun } from './start/begin.ts';
 import {
   type Activity,
   type BufferedEvent,
@@ -49,6 +50,8 @@ export interface Transition {
   readonly body: TransitionBody;
   readonly effects: readonly Effect[];
   readonly notes: readonly Note[];
+  /** The next run of the chain, when this transition closes one that goes on: durable with it or not at all (W6). */
+  readonly successor: StartedRun | null;
 }
 
 const noNotes: readonly Note[] = [];
@@ -78,6 +81,7 @@ export class Draft {
   readonly effects: Effect[] = [];
   readonly timers: Overlay<string, Timer>;
   start: StartInfo;
+  successor: StartedRun | null = null;
   readonly #activities: Overlay<number, Activity>;
   /** Made when first asked for. */
   #activityIds: Set<string> | null = null;
@@ -251,6 +255,7 @@ export class Draft {
       body: { delta, events, firstEventId, workflow, deletes: false },
       effects: this.effects,
       notes: this.#notes ?? noNotes,
+      successor: this.successor,
     };
   }
 }

@@ -51,7 +51,9 @@ describe('nextDueUs', () => {
     expect(dueIn(play)).toBe(5);
     expect(dueIn(play, play.nowUs + 7 * usPerSecond)).toBe(12);
     expect(dueIn(play, play.nowUs + 70 * usPerSecond)).toBe(60);
-    expect(wake(play.state, later(play, 6 * usPerSecond), play.nowUs + 2 * usPerSecond)).toBeNull();
+    expect(
+      wake(play.state, later(play, 6 * usPerSecond), play.nowUs + 2 * usPerSecond, 'next'),
+    ).toBeNull();
   });
 });
 
@@ -63,7 +65,7 @@ describe('wake', () => {
       scheduleActivity('third', { scheduleToStartTimeout: s(3) }),
       startTimer('first', 1),
     ]);
-    expect(wake(play.state, later(play, usPerSecond - 1), 0)).toBeNull();
+    expect(wake(play.state, later(play, usPerSecond - 1), 0, 'next')).toBeNull();
     play.pass(1000);
     expect(play.history.slice(7).map(typeName)).toEqual([
       'TimerFired',
@@ -72,7 +74,7 @@ describe('wake', () => {
       'ActivityTaskTimedOut',
     ]);
     expect(play.history[7]?.timerFiredEventAttributes?.timerId).toBe('first');
-    expect(wake(play.state, play.moment, 0)).toBeNull();
+    expect(wake(play.state, play.moment, 0, 'next')).toBeNull();
   });
 
   test('a step that makes another due goes on: a failed attempt is offered again at once', () => {

@@ -8,6 +8,7 @@ import { timeOutRun } from './close/by-server.ts';
 import { conclude } from './conclude.ts';
 import { Draft, type Transition } from './draft.ts';
 import type { Moment } from './limits.ts';
+import { endBackoff } from './start/first-task.ts';
 import {
   type Activity,
   ActivityPhase,
@@ -22,6 +23,7 @@ import { timeOutStartedTask, timeOutStickyTask } from './workflow-task/fail.ts';
 /** One thing that becomes due. */
 type Due =
   | { readonly kind: 'runTimeout'; readonly atUs: number }
+  | { readonly kind: 'firstTask'; readonly atUs: number }
   | { readonly kind: 'workflowTaskTimeout'; readonly atUs: number }
   | { readonly kind: 'stickyTimeout'; readonly atUs: number }
   | { readonly kind: 'timer'; readonly atUs: number; readonly timer: Timer }
@@ -76,7 +78,10 @@ function next(pending: Pending, takenOverUs: number): Due | null {
   if (!isRunning(pending)) return null;
   let best: Due | null = null;
   if (start.runExpirationUs > 0) best = { kind: 'runTimeout', atUs: start.runExpirationUs };
-  const task = progress.workflowTask;
+  const { firstTaskAtUs, workflowTask: task } = progress;
+  if (firstTaskAtUs > 0 && earlier(best, firstTaskAtUs)) {
+    best = { kind: 'firstTask', atUs: firstTaskAtUs };
+  }
   if (task?.phase === TaskPhase.Started) {
     const atUs = task.startedTimeUs + task.startToCloseUs;
     if (earlier(best, atUs)) best = { kind: 'workflowTaskTimeout', atUs };
@@ -98,10 +103,12 @@ export function nextDueUs(state: ExecutionState, takenOverUs: number): number | 
   return next(state, takenOverUs)?.atUs ?? null;
 }
 
-function happen(draft: Draft, due: Due): void {
+function happen(draft: Draft, due: Due, successorRunId: string): void {
   switch (due.kind) {
     case 'runTimeout':
-      return timeOutRun(draft);
+      return timeOutRun(draft, successorRunId);
+    case 'firstTask':
+      return endBackoff(draft);
     case 'workflowTaskTimeout':
       return timeOutStartedTask(draft);
     case 'stickyTimeout':
@@ -115,8 +122,16 @@ function happen(draft: Draft, due: Due): void {
   }
 }
 
-/** Everything that is due by now, in the order in which it became due, as one transition; null: nothing is. */
-export function wake(state: ExecutionState, at: Moment, takenOverUs: number): Transition | null {
+/**
+ * Everything that is due by now, in the order in which it became due, as one transition; null: nothing is.
+ * `successorRunId`: the run that follows, if this one is out of time and is tried again.
+ */
+export function wake(
+  state: ExecutionState,
+  at: Moment,
+  takenOverUs: number,
+  successorRunId: string,
+): Transition | null {
   const { nowUs } = at;
   const dueUs = nextDueUs(state, takenOverUs);
   if (dueUs === null || dueUs > nowUs) return null;
@@ -124,6 +139,6 @@ export function wake(state: ExecutionState, at: Moment, takenOverUs: number): Tr
   for (;;) {
     const due = next(draft, takenOverUs);
     if (due === null || due.atUs > nowUs) return conclude(draft).transition;
-    happen(draft, due);
+    happen(draft, due, successorRunId);
   }
 }

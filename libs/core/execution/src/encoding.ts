@@ -99,6 +99,10 @@ export class UnknownFormat extends Error {
   }
 }
 
+function loadStart(start: StartInfo | null): StartInfo | null {
+  return start === null ? null : { ...initialStart, ...start, links: [...start.links] };
+}
+
 function loadWorkflowTask(task: WorkflowTask | null): WorkflowTask | null {
   if (task === null) return null;
   return { ...initialWorkflowTask, ...task, suggestReasons: [...task.suggestReasons] };
@@ -108,7 +112,7 @@ function decodedDelta(delta: EncodedDelta | null): RunDelta {
   assert(delta !== null && delta.progress !== null, 'a delta holds the progress of its run');
   const progress = { ...initialProgress, ...delta.progress };
   return {
-    start: delta.start === null ? null : { ...initialStart, ...delta.start },
+    start: loadStart(delta.start),
     progress: { ...progress, workflowTask: loadWorkflowTask(progress.workflowTask) },
     activitiesSet: delta.activitiesSet.map((activity) => ({ ...initialActivity, ...activity })),
     activitiesRemoved: delta.activitiesRemoved,

@@ -3,6 +3,7 @@
 // two lists are equal or show at once where they differ. User data shows as text, durations as `10s`, enums by name.
 
 import {
+  ContinueAsNewInitiator,
   decodeFailure,
   EventType,
   type HistoryEvent,
@@ -13,12 +14,13 @@ import {
 } from '@perdure/wire';
 
 const enumsByField: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  initiator: ContinueAsNewInitiator,
   timeoutType: TimeoutType,
   retryState: RetryState,
   kind: TaskQueueKind,
   cause: WorkflowTaskFailedCause,
 };
-const failureFields = new Set(['failure', 'lastFailure', 'cause']);
+const failureFields = new Set(['failure', 'lastFailure', 'continuedFailure', 'cause']);
 
 interface Row {
   readonly id: number;

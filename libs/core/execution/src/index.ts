@@ -12,6 +12,7 @@ export {
 export { cancelActivity, completeActivity, failActivity } from './activity/report.ts';
 export { decodePolicy, policyMessage, policyProblem } from './activity/retry-policy.ts';
 export { type CancelInput, requestCancel } from './cancel/request-cancel.ts';
+export { runTimeoutFailure } from './close/retry.ts';
 export {
   activityNotFound,
   alreadyCompleted,
@@ -37,14 +38,16 @@ export {
 export { emptyState } from './initial-state.ts';
 export { defaultRunLimits, type Moment, type RunLimits } from './limits.ts';
 export { type QueryRoute, routeQuery } from './query/route.ts';
+export type { SignalContent } from './signal/record-signal.ts';
 export { type SignalInput, signal } from './signal/signal.ts';
+export type { StartedRun } from './start/begin.ts';
 export {
   answerStart,
   type CurrentRun,
   type IdPolicies,
   type StartAnswer,
 } from './start/id-policy.ts';
-export { type StartedRun, type StartInput, startRun } from './start/start.ts';
+export { type StartInput, type StartRequest, startRun } from './start/start.ts';
 export {
   type Activity,
   ActivityPhase,
@@ -64,4 +67,5 @@ export {
   type TaskName,
 } from './workflow-task/complete.ts';
 export { failWorkflowTask, resetSticky } from './workflow-task/report-failed.ts';
-export { startWorkflowTask, transientEvents } from './workflow-task/start.ts';
+export { startWorkflowTask } from './workflow-task/start.ts';
+export { type TaskPoll, transientEvents } from './workflow-task/started.ts';

@@ -33,6 +33,9 @@ export const initialStart: StartInfo = {
   retryPolicy: none,
   priority: none,
   attempt: 1,
+  links: [],
+  input: none,
+  header: none,
 };
 
 export const initialProgress: Progress = {
@@ -51,6 +54,7 @@ export const initialProgress: Progress = {
   workflowTaskAttempt: 1,
   closedBatchEventId: 0,
   closeAttempted: false,
+  firstTaskAtUs: 0,
 };
 
 export const initialWorkflowTask: WorkflowTask = {

@@ -1,5 +1,7 @@
 // The bounds of one run (wire-contract 2.8 and 5): decisions are given them with the time, so that a namespace can have its own.
 
+import { usPerSecond } from '@perdure/kernel';
+
 /** Sizes in bytes, of what is encoded. A value of exactly the limit is taken. */
 export interface RunLimits {
   /** A group of payloads: an input, a result, details, a failure. From `Warn` on the operator is told. */
@@ -38,6 +40,10 @@ export interface RunLimits {
   readonly detailsBytesMax: number;
   readonly linksMax: number;
   readonly linkBytesMax: number;
+  /** Least time between the starts of two runs of a chain that continues as new. */
+  readonly continueAsNewIntervalUs: number;
+  /** Least time between two starts of one workflow id by clients. */
+  readonly restartIntervalUs: number;
 }
 
 const kib = 1024;
@@ -73,6 +79,8 @@ export const defaultRunLimits: RunLimits = {
   detailsBytesMax: 20_000,
   linksMax: 10,
   linkBytesMax: 4000,
+  continueAsNewIntervalUs: usPerSecond,
+  restartIntervalUs: usPerSecond,
 };
 
 /** When something is decided, and within which bounds. */

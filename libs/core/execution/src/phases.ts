@@ -35,6 +35,7 @@ export const runEdges = {
     WorkflowExecutionStatus.Failed,
     WorkflowExecutionStatus.Canceled,
     WorkflowExecutionStatus.Terminated,
+    WorkflowExecutionStatus.ContinuedAsNew,
     WorkflowExecutionStatus.TimedOut,
   ],
 } satisfies Edges;

@@ -19,7 +19,8 @@ import { decodeBody, encodeBody } from './encoding.ts';
 import { historyRows, tableRows } from './event-table.fixture.ts';
 import { defaultRunLimits, type Moment, type RunLimits } from './limits.ts';
 import { signal } from './signal/signal.ts';
-import { startRun } from './start/start.ts';
+import type { StartedRun } from './start/begin.ts';
+import { type StartInput, startRun } from './start/start.ts';
 import { type Activity, type ExecutionState, fold, type WorkflowTask } from './state.ts';
 import { terminate } from './terminate/terminate.ts';
 import { completeWorkflowTask, type TaskCompletion } from './workflow-task/complete.ts';
@@ -40,32 +41,50 @@ export class Play {
   readonly started: Transition;
   #polls = 0;
 
-  constructor(request: RpcRequestInit<'StartWorkflowExecution'> = {}) {
-    const started = startRun({
-      run,
-      request: codec.decode(
-        codec.encode({
-          workflowId: run.workflowId,
-          workflowType: { name: 'type' },
-          taskQueue: { name: 'queue' },
-          identity: 'client',
-          ...request,
-        }),
-      ),
-      requestId: 'start-request',
-      keys: [],
-      ...this.moment,
-    });
+  /** The next run of the chain, once this one has closed with one. */
+  next: Play | null = null;
+
+  /** `begun`: the run that another has begun, in place of a request. */
+  constructor(
+    request: RpcRequestInit<'StartWorkflowExecution'> = {},
+    begun: StartedRun | null = null,
+    options: Pick<StartInput, 'signal' | 'eager'> = {},
+  ) {
+    const started =
+      begun ??
+      startRun({
+        ...options,
+        run,
+        request: codec.decode(
+          codec.encode({
+            workflowId: run.workflowId,
+            workflowType: { name: 'type' },
+            taskQueue: { name: 'queue' },
+            identity: 'client',
+            ...request,
+          }),
+        ),
+        requestId: 'start-request',
+        keys: [],
+        ...this.moment,
+      });
     this.state = started.state;
     this.started = started.transition;
     this.commit(started.transition);
   }
 
-  commit({ body, effects }: Transition): void {
+  get successorRunId(): string {
+    return `${this.state.run.runId}-next`;
+  }
+
+  commit({ body, effects, successor }: Transition): void {
     const logged = decodeBody(encodeBody(body));
     fold(this.state, logged.delta);
     this.history.push(...decodeEvents(logged.events));
     this.effects.push(...effects);
+    if (successor === null) return;
+    this.next = new Play({}, successor);
+    this.next.nowUs = this.nowUs;
   }
 
   /** Carries out a decision: its value, or the rejection as `CODE text`. */
@@ -84,7 +103,7 @@ export class Play {
   /** Time passes, and what becomes due happens at its time. */
   pass(seconds: number): void {
     this.nowUs += seconds * usPerSecond;
-    const transition = wake(this.state, this.moment, 0);
+    const transition = wake(this.state, this.moment, 0, this.successorRunId);
     if (transition !== null) this.commit(transition);
   }
 
@@ -138,6 +157,7 @@ export class Play {
         forceNewTask: false,
         returnNewTask: false,
         passedOn: {},
+        successorRunId: this.successorRunId,
         ...this.moment,
         ...options,
       }),
@@ -164,13 +184,18 @@ export class Play {
     this.must(resetSticky(this.state, this.moment));
   }
 
-  signal(signalName: string, input: Uint8Array = data(signalName)): string | null {
+  signal(
+    signalName: string,
+    input: Uint8Array = data(signalName),
+    withStart = false,
+  ): string | null {
     const request = {
       signalName,
       input,
       header: noBytes,
       identity: 'client',
       requestId: '',
+      withStart,
       ...this.moment,
     };
     return this.decide(signal(this.state, request, null)) as string | null;
@@ -235,4 +260,10 @@ export class Play {
   ): { cancelRequested: boolean } | string {
     return this.decide(heartbeat(this.state, { ...this.#report(activity), details }));
   }
+}
+
+/** The next run of the chain; fails when there is none. */
+export function nextOf(play: Play): Play {
+  if (play.next === null) throw new Error('the chain has ended');
+  return play.next;
 }

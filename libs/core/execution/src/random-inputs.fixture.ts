@@ -65,6 +65,9 @@ export function check(holds: boolean, what: string): void {
   if (!holds) throw new Error(what);
 }
 
+/** The id of the run that follows this one, if one does. */
+export const successorOf = ({ run }: ExecutionState): string => `${run.runId}-next`;
+
 const bit = (step: Step, index: number): boolean => (step.bits & (1 << index)) !== 0;
 const nobody: Attempt = { scheduledEventId: 5, attempt: 1, stamp: 0, pollRequestId: 'nobody' };
 const noTask: TaskName = { scheduledEventId: 2, startedEventId: 3, attempt: 1, startedTimeUs: 0 };
@@ -191,6 +194,7 @@ export class RandomInputs {
       forceNewTask: bit(step, 1) && bit(step, 2),
       returnNewTask: bit(step, 3),
       passedOn: {},
+      successorRunId: successorOf(state),
       ...this.moment,
     };
     return (now) => completeWorkflowTask(now, completion);
@@ -236,7 +240,7 @@ export class RandomInputs {
     const { moment } = this;
     return (now) => {
       const nextUs = nextDueUs(now, 0);
-      const transition = wake(now, moment, 0);
+      const transition = wake(now, moment, 0, successorOf(now));
       const isDue = nextUs !== null && nextUs <= nowUs;
       check((transition !== null) === isDue, 'I16: woken at the wrong time');
       return { ok: true, transition, value: null };

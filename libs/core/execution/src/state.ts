@@ -29,6 +29,9 @@ export interface StartInfo {
   readonly retryPolicy: Uint8Array;
   readonly priority: Uint8Array;
   readonly attempt: number;
+  readonly links: readonly Uint8Array[];
+  readonly input: Uint8Array;
+  readonly header: Uint8Array;
 }
 
 export const TaskPhase = { Scheduled: 1, Started: 2 } as const;
@@ -71,6 +74,7 @@ export interface Progress {
   readonly workflowTaskAttempt: number;
   readonly closedBatchEventId: number;
   readonly closeAttempted: boolean;
+  readonly firstTaskAtUs: number;
 }
 
 export const ActivityPhase = { Scheduled: 1, BackingOff: 2, Started: 3 } as const;

@@ -53,6 +53,7 @@ function work(state: ExecutionState, commands: object[], stickyQueue = ''): void
       forceNewTask: false,
       returnNewTask: false,
       passedOn: {},
+      successorRunId: 'next',
       ...at,
     }),
   );

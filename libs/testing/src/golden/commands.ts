@@ -68,10 +68,22 @@ export function completeWorkflow(...result: readonly unknown[]): CommandInit {
   };
 }
 
-export function failWorkflow(message: string): CommandInit {
+export function failWorkflow(
+  message: string,
+  failure: Uint8Array = applicationFailure(message),
+): CommandInit {
   return {
     commandType: type('FAIL_WORKFLOW_EXECUTION'),
-    failWorkflowExecutionCommandAttributes: { failure: applicationFailure(message) },
+    failWorkflowExecutionCommandAttributes: { failure },
+  };
+}
+
+export function continueAsNew(
+  attributes: Attributes<'continueAsNewWorkflowExecutionCommandAttributes'> = {},
+): CommandInit {
+  return {
+    commandType: type('CONTINUE_AS_NEW_WORKFLOW_EXECUTION'),
+    continueAsNewWorkflowExecutionCommandAttributes: attributes,
   };
 }
 

@@ -5,6 +5,7 @@ export {
   cancelTimer,
   cancelWorkflow,
   completeWorkflow,
+  continueAsNew,
   failWorkflow,
   rawCommand,
   recordMarker,
@@ -23,6 +24,7 @@ export {
 export { historyFaults } from './history-faults.ts';
 export {
   applicationFailure,
+  jsonMemo,
   jsonPayload,
   jsonPayloads,
   readFailure,

@@ -22,6 +22,7 @@ const payloadCodec = codecOf<Payload>('temporal.api.common.v1.Payload');
 const payloadsCodec = codecOf<{ payloads: readonly Uint8Array[] }>(
   'temporal.api.common.v1.Payloads',
 );
+const memoCodec = codecOf<{ fields: object }>('temporal.api.common.v1.Memo');
 const failureCodec = codecOf<FailureFields>('temporal.api.failure.v1.Failure');
 
 /** Encoded `Payload` of a JSON value. */
@@ -35,6 +36,12 @@ export function jsonPayload(value: unknown): Uint8Array {
 /** Encoded `Payloads` of JSON values. */
 export function jsonPayloads(...values: readonly unknown[]): Uint8Array {
   return payloadsCodec.encode({ payloads: values.map(jsonPayload) });
+}
+
+/** Encoded `Memo` of JSON values. */
+export function jsonMemo(fields: Readonly<Record<string, unknown>>): Uint8Array {
+  const payloads = Object.entries(fields).map(([key, value]) => [key, jsonPayload(value)]);
+  return memoCodec.encode({ fields: Object.fromEntries(payloads) as object });
 }
 
 /** The value of an encoded JSON `Payload`; one of another encoding is shown as that and its length. */

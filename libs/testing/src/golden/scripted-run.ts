@@ -102,6 +102,28 @@ export class ScriptedRun {
     });
   }
 
+  signalWithStart(
+    request: RpcRequestInit<'SignalWithStartWorkflowExecution'> = {},
+  ): Promise<RpcResponse<'SignalWithStartWorkflowExecution'>> {
+    return this.client.call('SignalWithStartWorkflowExecution', {
+      namespace,
+      workflowId: this.workflowId,
+      workflowType: { name: 'golden-workflow' },
+      taskQueue: { name: this.taskQueue },
+      requestId: randomUUID(),
+      identity,
+      signalName: 'with-start',
+      ...request,
+    });
+  }
+
+  /** The run that the workflow id has now: the newest of its chain. */
+  async current(): Promise<ScriptedRun> {
+    const run = new ScriptedRun(this.client, this.workflowId, this.taskQueue);
+    run.runId = (await run.describe()).workflowExecutionInfo?.execution?.runId ?? '';
+    return run;
+  }
+
   async signal(
     name: string,
     request: RpcRequestInit<'SignalWorkflowExecution'> = {},

@@ -13,6 +13,7 @@ test('GetSystemInfo says what is there', async () => {
     encodedFailureAttributes: true,
     sdkMetadata: true,
     countGroupByExecutionStatus: true,
+    eagerWorkflowStart: true,
   });
 });
 
@@ -34,13 +35,15 @@ test('DescribeNamespace answers by name and by id', async () => {
     namespaceInfo: {
       name: 'default',
       state: 1,
-      capabilities: {},
+      capabilities: { eagerWorkflowStart: true },
       limits: { blobSizeLimitError: 2_097_152, memoSizeLimitError: 2_097_152 },
     },
     config: { workflowExecutionRetentionTtl: { seconds: 86_400 } },
     replicationConfig: { activeClusterName: 'active', clusters: [{ clusterName: 'active' }] },
   });
-  expect(Object.values(byName.namespaceInfo?.capabilities ?? {})).not.toContain(true);
+  const { capabilities } = byName.namespaceInfo ?? {};
+  const can = Object.entries(capabilities ?? {}).filter(([, value]) => value);
+  expect(can.map(([name]) => name)).toEqual(['eagerWorkflowStart']);
   const byId = await frontend.ask('DescribeNamespace', { id: byName.namespaceInfo?.id ?? '' });
   expect(byId).toEqual(byName);
 });

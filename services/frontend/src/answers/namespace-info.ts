@@ -22,8 +22,8 @@ export function namespaceInfo(
       ownerEmail: namespace.ownerEmail,
       data: namespace.data,
       id: namespace.id,
-      // None yet: eager starts, updates, heartbeats of workers, pauses, standalone activities (wire-contract 4.2).
-      capabilities: {},
+      // Not yet: updates, heartbeats of workers, pauses, standalone activities (wire-contract 4.2).
+      capabilities: { eagerWorkflowStart: true },
       limits: { blobSizeLimitError: blobBytesMax, memoSizeLimitError: blobBytesMax },
     },
     config: {

@@ -23,6 +23,7 @@ export const systemInfo: RpcResponseInit<'GetSystemInfo'> = {
   capabilities: {
     activityFailureIncludeHeartbeat: true,
     countGroupByExecutionStatus: true,
+    eagerWorkflowStart: true,
     encodedFailureAttributes: true,
     internalErrorDifferentiation: true,
     sdkMetadata: true,

@@ -103,9 +103,6 @@ const invalid = rows(start, 'INVALID_ARGUMENT', {
 const later = rows(start, 'UNIMPLEMENTED', {
   'time_skipping_config is not supported by this server version.': [{ timeSkippingConfig: {} }],
   'cron_schedule is not supported by this server version.': [{ cronSchedule: '* * * * *' }],
-  'workflow_start_delay is not supported by this server version.': [
-    { workflowStartDelay: { nanos: 1 } },
-  ],
   'completion_callbacks is not supported by this server version.': [{ completionCallbacks: [{}] }],
   'versioning_override is not supported by this server version.': [{ versioningOverride: {} }],
   'on_conflict_options is not supported by this server version.': [
@@ -114,9 +111,30 @@ const later = rows(start, 'UNIMPLEMENTED', {
   ],
 });
 
-test.each([...invalid, ...later])('$rpc refuses: $text', async ({ rpc, fields, text }) => {
-  expect(await refusalOf(rpc, fields)).toEqual({ text, detail: undefined });
+const withSignal = rows('SignalWithStartWorkflowExecution', 'INVALID_ARGUMENT', {
+  'SignalName is not set on request.': [{ signalName: '' }],
+  'SignalName length exceeds limit.': [{ signalName: 'x'.repeat(1_001) }],
+  'WorkflowId is not set on request.': [{ workflowId: '' }],
+  'WorkflowType is not set on request.': [{ workflowType: null }],
+  'taskQueue is not set': [{ taskQueue: null }],
+  'CronSchedule and WorkflowStartDelay may not be used together.': [
+    { cronSchedule: '* * * * *', workflowStartDelay: { seconds: 1 } },
+  ],
+  'An invalid WorkflowStartDelaySeconds is set on request. cause: negative duration': [
+    { workflowStartDelay: { seconds: -1 } },
+  ],
+  'MaximumAttempts cannot be negative on retry policy.': [retries({ maximumAttempts: -1 })],
+  'Blob data size exceeds limit.': [{ signalInput: tooMuch }, { input: tooMuch }],
+  'Invalid WorkflowIDConflictPolicy: WORKFLOW_ID_CONFLICT_POLICY_FAIL is not supported for this operation.':
+    [{ workflowIdConflictPolicy: 1 }],
 });
+
+test.each([...invalid, ...later, ...withSignal])(
+  '$rpc refuses: $text',
+  async ({ rpc, fields, text }) => {
+    expect(await refusalOf(rpc, fields)).toEqual({ text, detail: undefined });
+  },
+);
 
 test('a start is filled in as the history shows it', async () => {
   const fields = { taskQueue: { name: 'q' }, requestId: '', retryPolicy: {} };
@@ -130,6 +148,15 @@ test('a start is filled in as the history shows it', async () => {
       backoffCoefficient: 2,
       maximumInterval: { seconds: 100 },
     },
+  });
+});
+
+test('a signal that also starts uses the run that is there', async () => {
+  const request = await admitted('SignalWithStartWorkflowExecution', { requestId: '' });
+  expect(request).toMatchObject({
+    requestId: expect.stringMatching(/^id-\d+$/) as string,
+    workflowIdReusePolicy: 1,
+    workflowIdConflictPolicy: 2,
   });
 });
 

@@ -18,16 +18,46 @@ import { checkRetryPolicy } from './retry-policy.ts';
 import { checkTaskQueue } from './task-queue.ts';
 import { checkEnum, checkRequiredText, checkText, notSupported, refuse } from './text.ts';
 
-type Request = RpcRequest<'StartWorkflowExecution'>;
+type Start = RpcRequest<'StartWorkflowExecution'>;
+type SignalWithStart = RpcRequest<'SignalWithStartWorkflowExecution'>;
+/** What both requests that start a run say of it. */
+type Request = Pick<Start, keyof Start & keyof SignalWithStart>;
 
-export function checkStart(request: Request, newId: () => string, limits: RunLimits): void {
+export function checkStart(request: Start, newId: () => string, limits: RunLimits): void {
+  checkRun(request, { newId, limits, conflict: Conflict.Fail });
+  checkConflictOptions(request);
+}
+
+export function checkSignalWithStart(
+  request: SignalWithStart,
+  newId: () => string,
+  limits: RunLimits,
+): void {
+  checkRequiredText(request.signalName, 'SignalName');
+  if (request.workflowIdConflictPolicy === Conflict.Fail) {
+    refuse(
+      'Invalid WorkflowIDConflictPolicy: WORKFLOW_ID_CONFLICT_POLICY_FAIL is not supported for this operation.',
+    );
+  }
+  checkRun(request, { newId, limits, conflict: Conflict.UseExisting });
+  checkPayloads(request.signalInput, limits);
+}
+
+interface RunChecks {
+  readonly newId: () => string;
+  readonly limits: RunLimits;
+  /** The conflict policy of a request that names none. */
+  readonly conflict: number;
+}
+
+function checkRun(request: Request, { conflict, limits, newId }: RunChecks): void {
   checkRequiredText(request.workflowId, 'WorkflowId');
   checkRequiredText(request.workflowType?.name, 'WorkflowType');
   checkTaskQueue(request.taskQueue);
   checkText(request.identity, 'Identity');
   if (request.requestId === '') request.requestId = newId();
   checkText(request.requestId, 'RequestId');
-  checkIdPolicies(request);
+  checkIdPolicies(request, conflict);
   checkTimes(request);
   checkRetryPolicy(request.retryPolicy);
   checkPriority(request.priority);
@@ -38,7 +68,7 @@ export function checkStart(request: Request, newId: () => string, limits: RunLim
   checkLaterFields(request);
 }
 
-function checkIdPolicies(request: Request): void {
+function checkIdPolicies(request: Request, conflictDefault: number): void {
   const { workflowIdReusePolicy: reuse, workflowIdConflictPolicy: conflict } = request;
   checkEnum(reuse, Reuse.TerminateIfRunning, 'WorkflowIdReusePolicy');
   checkEnum(conflict, Conflict.TerminateExisting, 'WorkflowIdConflictPolicy');
@@ -59,7 +89,7 @@ function checkIdPolicies(request: Request): void {
     );
   }
   if (reuse === 0) request.workflowIdReusePolicy = Reuse.AllowDuplicate;
-  if (conflict === 0) request.workflowIdConflictPolicy = Conflict.Fail;
+  if (conflict === 0) request.workflowIdConflictPolicy = conflictDefault;
 }
 
 function checkTimes(request: Request): void {
@@ -79,13 +109,14 @@ function checkTimes(request: Request): void {
 
 /** Fields that change what a start means and that the engine does not know yet. */
 function checkLaterFields(request: Request): void {
-  const { workflowStartDelay: delay, onConflictOptions: onConflict } = request;
   if (request.timeSkippingConfig !== null) notSupported('time_skipping_config');
   if (request.cronSchedule !== '') notSupported('cron_schedule');
-  if (delay !== null && (delay.seconds > 0 || delay.nanos > 0))
-    notSupported('workflow_start_delay');
-  if (request.completionCallbacks.length > 0) notSupported('completion_callbacks');
   if (request.versioningOverride !== null) notSupported('versioning_override');
+}
+
+/** What becomes of the run that a start finds, beyond its policy. */
+function checkConflictOptions({ completionCallbacks, onConflictOptions: onConflict }: Start): void {
+  if (completionCallbacks.length > 0) notSupported('completion_callbacks');
   if (onConflict?.attachCompletionCallbacks === true && !onConflict.attachRequestId)
     refuse('attaching request ID is required for attaching completion callbacks');
   if (onConflict !== null && Object.values(onConflict).includes(true))

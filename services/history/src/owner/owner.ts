@@ -15,7 +15,6 @@ import {
   type Note,
   nextDueUs,
   type RunLimits,
-  type Transition,
   wake,
 } from '@perdure/core-execution';
 import { type FramePosition, GroupTooLarge } from '@perdure/core-log';
@@ -31,6 +30,8 @@ import {
 import type { Clock } from '@perdure/ports';
 import type { Group, LogPump } from '../log/log-pump.ts';
 import type { Pressure } from '../log/pressure.ts';
+import { type Change, type CommitWaiter, lacksWorkflow, withSuccessors } from './change.ts';
+import { quarantinedError, storeBehind, unavailable } from './refusals.ts';
 import { RunHandle, type UnappliedTransition } from './run-handle.ts';
 import { type DueRun, TimerQueue } from './timer-queue.ts';
 import type { WorkflowEntry } from './workflow-entry.ts';
@@ -43,13 +44,9 @@ export interface OwnerListeners {
   durable(handle: RunHandle, transition: UnappliedTransition): void;
   /** A run that is due is not in memory: load it and call `wakeRun`. */
   loadDue(due: DueRun): void;
+  /** A run that is due goes on in a next one, and its workflow id is not in memory: load it and call `wakeRun`. */
+  loadWorkflow(run: RunKey): void;
   quarantined(handle: RunHandle, error: Error): void;
-}
-
-/** Someone who is answered when a commit is durable. */
-export interface CommitWaiter {
-  durable(): void;
-  failed(fault: Error): void;
 }
 
 const silent: CommitWaiter = { durable: () => undefined, failed: () => undefined };
@@ -68,18 +65,21 @@ export class Owner {
   readonly refusals = { starting: 0, other: 0 };
   readonly #limits: (namespaceId: string) => RunLimits;
   readonly #listeners: OwnerListeners;
+  readonly #newId: () => string;
 
   constructor(options: {
     readonly clock: Clock;
     readonly pump: LogPump;
     readonly applied: FramePosition | null;
     readonly limits: (namespaceId: string) => RunLimits;
+    readonly newId: () => string;
     readonly listeners: OwnerListeners;
   }) {
     this.clock = options.clock;
     this.pump = options.pump;
     this.ledger = new FrameLedger(options.applied);
     this.#limits = options.limits;
+    this.#newId = options.newId;
     this.#listeners = options.listeners;
     this.timers = new TimerQueue(options.clock, (due) => this.#due(due));
   }
@@ -88,12 +88,22 @@ export class Owner {
     return this.runs.get(runKeyText(run));
   }
 
+  /** The workflow id of a run, if it is in memory. */
+  workflowOf({ state: { run } }: RunHandle): WorkflowEntry | undefined {
+    return this.workflows.get(`${run.namespaceId}\0${run.workflowId}`);
+  }
+
   /** Puts a run into memory. */
   adopt(state: ExecutionState, takenOverUs: number, storedEventId: number): RunHandle {
     const key = runKeyText(state.run);
     const handle = new RunHandle(key, state, takenOverUs, storedEventId);
     this.runs.set(key, handle);
     return handle;
+  }
+
+  /** A run before its first transition: the commit of that puts it into memory. */
+  begin(state: ExecutionState): RunHandle {
+    return new RunHandle(runKeyText(state.run), state, 0, 0);
   }
 
   /** Takes a run out of memory; the store has all of it (I11). */
@@ -122,12 +132,7 @@ export class Owner {
     const { pressure } = this;
     if (pressure === 'none' || (pressure === 'starts' && !starting)) return;
     this.refusals[starting ? 'starting' : 'other'] += 1;
-    throw new RejectionError(
-      reject('RESOURCE_EXHAUSTED', 'the store is behind: try again later', {
-        kind: 'resourceExhausted',
-        cause: 'PERSISTENCE_LIMIT',
-      }),
-    );
+    throw storeBehind();
   }
 
   /** Now, with the bounds of the namespace's runs. */
@@ -149,10 +154,8 @@ export class Owner {
   }
 
   /** O1. Several transitions decided together are one group: they are durable together or not at all. */
-  commit(
-    changes: readonly { handle: RunHandle; entry: WorkflowEntry | null; transition: Transition }[],
-    waiter: CommitWaiter = silent,
-  ): void {
+  commit(decided: readonly Change[], waiter: CommitWaiter = silent): void {
+    const changes = withSuccessors(this, decided);
     const records = changes.map(({ handle, transition: { body } }) => {
       assert(!handle.evicted, 'a run that left memory is loaded again before it changes');
       assert(!handle.deleted, 'nothing follows the deletion of a run (S4)');
@@ -173,6 +176,7 @@ export class Owner {
     for (const [index, { handle, entry, transition }] of changes.entries()) {
       const { delta, workflow } = transition.body;
       const record = (records[index] as { record: UnappliedTransition }).record;
+      if (handle.state.progress.version === 0) this.runs.set(handle.key, handle);
       fold(handle.state, delta);
       if (handle.unapplied.length === 0) handle.dirtySinceUs = nowUs;
       handle.unapplied.push(record);
@@ -250,9 +254,13 @@ export class Owner {
   wakeRun(handle: RunHandle): void {
     if (handle.quarantined !== null || !handle.open) return;
     try {
-      const transition = this.decide(handle, (state, at) => wake(state, at, handle.takenOverUs));
+      const transition = this.decide(handle, (state, at) =>
+        wake(state, at, handle.takenOverUs, this.#newId()),
+      );
       if (transition === null) this.arm(handle);
-      else this.commit([{ handle, entry: null, transition }]);
+      else if (lacksWorkflow(this, handle, transition)) {
+        this.#listeners.loadWorkflow(handle.state.run);
+      } else this.commit([{ handle, entry: null, transition }]);
     } catch (error) {
       // `decide` has quarantined the run and told of it.
       if (!(error instanceof RejectionError)) throw error;
@@ -265,17 +273,4 @@ export class Owner {
       this.pump.afterHead({ durable: resolve, failed: (fault) => rejectWith(unavailable(fault)) });
     });
   }
-}
-
-export function unavailable(fault: Error): RejectionError {
-  return new RejectionError(reject('UNAVAILABLE', `the log cannot be written: ${fault.message}`));
-}
-
-function quarantinedError(why: string): RejectionError {
-  return new RejectionError(
-    reject(
-      'INTERNAL',
-      `this workflow run is quarantined after an internal error (${why}); other runs are not affected`,
-    ),
-  );
 }

@@ -14,6 +14,7 @@ import { decodeHistoryToken, encodeHistoryToken, type HistoryToken } from '../hi
 import { readHistory } from '../owner/history-reader.ts';
 import { runNotFound } from '../owner/loader.ts';
 import type { RunHandle } from '../owner/run-handle.ts';
+import { shownCloseEvent } from './close-event.ts';
 
 type Response = RpcResponseInit<'GetWorkflowExecutionHistory'>;
 
@@ -172,7 +173,9 @@ async function closeEvent(
   const read = await readHistory(context.store, handle, range);
   await context.owner.afterHead();
   refuseIfDeleted(handle);
-  return { history: read.events };
+  // Only such a run can go on without a ContinuedAsNew of its own.
+  if (handle.state.start.retryPolicy.length === 0) return { history: read.events };
+  return { history: shownCloseEvent(read.events, call.supportedFeatures) };
 }
 
 /** The run was deleted while it was read: what was found of it may be a part. */

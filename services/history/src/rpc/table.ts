@@ -9,12 +9,14 @@ import { getHistory, getHistoryReverse } from './history.ts';
 import { countWorkflows, listWorkflows } from './list.ts';
 import { answerQuery, queryWorkflow } from './query.ts';
 import { cancelWorkflow, signalWorkflow, terminateWorkflow } from './signal.ts';
+import { signalWithStart } from './signal-with-start.ts';
 import { startWorkflow } from './start.ts';
 import { completeTask, failTask, resetStickyQueue } from './workflow-task.ts';
 
 export function ownerRpcs(context: HistoryContext): HistoryService['rpc'] {
   return {
     StartWorkflowExecution: (request) => startWorkflow(context, request),
+    SignalWithStartWorkflowExecution: (request) => signalWithStart(context, request),
     SignalWorkflowExecution: (request) => signalWorkflow(context, request),
     RequestCancelWorkflowExecution: (request) => cancelWorkflow(context, request),
     TerminateWorkflowExecution: (request) => terminateWorkflow(context, request),

@@ -1,11 +1,18 @@
 // RespondWorkflowTaskCompleted, RespondWorkflowTaskFailed, ResetStickyTaskQueue.
 
-import { completeWorkflowTask, failWorkflowTask, resetSticky } from '@perdure/core-execution';
+import {
+  type CompletionAnswer,
+  completeWorkflowTask,
+  type Decision,
+  failWorkflowTask,
+  resetSticky,
+} from '@perdure/core-execution';
 import { invalidArgument, notFound, RejectionError, toUs } from '@perdure/kernel';
 import type { Routed } from '@perdure/ports';
 import type { RpcRequest, RpcResponseInit } from '@perdure/wire';
 import { carryOut } from '../commit.ts';
 import type { HistoryContext } from '../context.ts';
+import { lacksWorkflow } from '../owner/change.ts';
 import type { RunHandle } from '../owner/run-handle.ts';
 import { type TaskToken, TokenKind } from '../task-token.ts';
 import { showStartedTask, workflowTaskResponse } from '../tasks/poll-response.ts';
@@ -40,35 +47,55 @@ function passedOn(request: CompletedRequest): Record<string, unknown> {
   };
 }
 
+interface Completion {
+  readonly handle: RunHandle;
+  /** Of the task. */
+  readonly attempt: number;
+  readonly decision: Decision<CompletionAnswer>;
+}
+
+/** In one turn with what it rests on; once more, if the run goes on in a next one and its workflow id must be read first. */
+async function decideCompletion(
+  context: HistoryContext,
+  namespaceId: string,
+  request: CompletedRequest,
+): Promise<Completion> {
+  const { owner } = context;
+  const { taskToken, stickyAttributes: sticky } = request;
+  for (;;) {
+    const { token, handle } = await runOfToken(context, namespaceId, taskToken, TokenKind.Workflow);
+    const attempt = handle.state.progress.workflowTask?.attempt ?? 1;
+    const decision = owner.decide(handle, (state, at) =>
+      completeWorkflowTask(state, {
+        task: token,
+        commands: request.commands,
+        identity: request.identity,
+        stickyQueue: sticky?.workerTaskQueue?.name ?? '',
+        stickyScheduleToStartUs: toUs(sticky?.scheduleToStartTimeout),
+        forceNewTask: request.forceCreateNewWorkflowTask,
+        returnNewTask: request.returnNewWorkflowTask,
+        passedOn: passedOn(request),
+        successorRunId: context.newId(),
+        ...at,
+      }),
+    );
+    if (!lacksWorkflow(owner, handle, decision.transition ?? null)) {
+      return { attempt, handle, decision };
+    }
+    await context.loader.workflow(token.namespaceId, token.workflowId);
+  }
+}
+
 export async function completeTask(
   context: HistoryContext,
   { namespaceId, request }: Routed<'RespondWorkflowTaskCompleted'>,
 ): Promise<RpcResponseInit<'RespondWorkflowTaskCompleted'>> {
   const { owner, queries } = context;
-  const { token, handle } = await runOfToken(
-    context,
-    namespaceId,
-    request.taskToken,
-    TokenKind.Workflow,
-  );
-  const sticky = request.stickyAttributes;
-  const attempt = handle.state.progress.workflowTask?.attempt ?? 1;
-  const decision = owner.decide(handle, (state, at) =>
-    completeWorkflowTask(state, {
-      task: token,
-      commands: request.commands,
-      identity: request.identity,
-      stickyQueue: sticky?.workerTaskQueue?.name ?? '',
-      stickyScheduleToStartUs: toUs(sticky?.scheduleToStartTimeout),
-      forceNewTask: request.forceCreateNewWorkflowTask,
-      returnNewTask: request.returnNewWorkflowTask,
-      passedOn: passedOn(request),
-      ...at,
-    }),
-  );
+  const { attempt, handle, decision } = await decideCompletion(context, namespaceId, request);
   if (decision.ok) {
+    const sticky = request.stickyAttributes !== null;
     const { commands } = request;
-    context.meters.taskCompleted(handle.state.run.namespaceId, commands, sticky !== null, attempt);
+    context.meters.taskCompleted(handle.state.run.namespaceId, commands, sticky, attempt);
   }
   const answers = decision.ok ? queries.takeAnswered(handle, request.queryResults) : [];
   const done = carryOut(owner, handle, null, decision);

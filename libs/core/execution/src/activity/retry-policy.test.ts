@@ -32,10 +32,12 @@ function answer(options: {
   failure?: Init;
   attempt?: number;
   expirationUs?: number;
+  of?: 'activity' | 'workflow';
 }): string {
   const { policy = {}, failure = { applicationFailureInfo: { type: 'T' } } } = options;
-  const { attempt = 1, expirationUs = 0 } = options;
+  const { attempt = 1, expirationUs = 0, of = 'activity' } = options;
   const found = nextAttempt({
+    of,
     policy: settlePolicy(policyOf(policy)),
     failure: failureOf(failure),
     attempt,
@@ -78,6 +80,24 @@ describe('nextAttempt', () => {
   ] as const)('%s after %o', ([wanted, failure]) => {
     const nonRetryableErrorTypes = ['Listed', 'TemporalTimeout:Heartbeat'];
     expect(answer({ failure, policy: { nonRetryableErrorTypes } })).toBe(wanted);
+  });
+
+  test.for([
+    ['1s', {}],
+    ['3s', { nextRetryDelay: { seconds: 3 } }],
+    ['7s', { nextRetryDelay: { seconds: 500 } }],
+    ['7s', { nextRetryDelay: {} }],
+  ] as const)('of a workflow waits %s, asked by %o', ([wanted, info]) => {
+    const policy = { maximumInterval: { seconds: 7 } };
+    const failure = { applicationFailureInfo: { type: 'T', ...info } };
+    expect(answer({ of: 'workflow', policy, failure })).toBe(wanted);
+  });
+
+  test('of a workflow follows no deadline', () => {
+    for (const type of ['ScheduleToStart', 'ScheduleToClose'] as const) {
+      expect(answer({ of: 'workflow', failure: timeout(type) })).toBe('NonRetryableFailure');
+    }
+    expect(answer({ of: 'workflow', failure: timeout('StartToClose') })).toBe('1s');
   });
 
   test('the first reason counts: kind of failure, attempts used, time left', () => {

@@ -104,6 +104,8 @@ function isDeadline(failure: Failure): boolean {
 }
 
 export interface RetryQuestion {
+  /** A workflow keeps the longest interval of its policy whatever a failure asks for. */
+  readonly of: 'activity' | 'workflow';
   readonly policy: SettledPolicy;
   readonly failure: Failure;
   /** The attempt that failed, from 1. */
@@ -113,6 +115,11 @@ export interface RetryQuestion {
   readonly expirationUs: number;
 }
 
+/** Of a workflow: upstream takes a delay of none, too, for one that is too long. */
+function workflowDelayUs(askedUs: number, { maximumUs }: SettledPolicy): number {
+  return askedUs > 0 ? Math.min(askedUs, maximumUs) : maximumUs;
+}
+
 export type RetryAnswer =
   | { readonly retry: true; readonly delayUs: number }
   | { readonly retry: false; readonly state: number };
@@ -120,7 +127,11 @@ export type RetryAnswer =
 /** Whether, and after which time, there is another attempt. The first reason against it counts. */
 export function nextAttempt(question: RetryQuestion): RetryAnswer {
   const { policy, failure, attempt, nowUs, expirationUs } = question;
-  if (isDeadline(failure)) return { retry: false, state: RetryState.Timeout };
+  const ofActivity = question.of === 'activity';
+  if (isDeadline(failure)) {
+    const { NonRetryableFailure, Timeout } = RetryState;
+    return { retry: false, state: ofActivity ? Timeout : NonRetryableFailure };
+  }
   if (!isRetryable(failure, policy.nonRetryableErrorTypes)) {
     return { retry: false, state: RetryState.NonRetryableFailure };
   }
@@ -130,7 +141,8 @@ export function nextAttempt(question: RetryQuestion): RetryAnswer {
   const growth = policy.coefficient ** (attempt - 1);
   const computedUs = Math.ceil(Math.min(policy.initialUs * growth, policy.maximumUs));
   const asked = failure.applicationFailureInfo?.nextRetryDelay ?? null;
-  const delayUs = asked === null ? computedUs : (givenUs(asked) ?? 0);
+  const askedUs = asked === null ? computedUs : (givenUs(asked) ?? 0);
+  const delayUs = ofActivity ? askedUs : workflowDelayUs(askedUs, policy);
   if (expirationUs > 0 && nowUs + delayUs > expirationUs) {
     return { retry: false, state: RetryState.Timeout };
   }

@@ -16,6 +16,7 @@ export function retryOrReason(
   if (activity.cancelRequestedEventId > 0) return RetryState.CancelRequested;
   const { scheduleToCloseUs, scheduledTimeUs } = activity;
   const answer = nextAttempt({
+    of: 'activity',
     policy: decodePolicy(activity.retryPolicy),
     failure,
     attempt: activity.attempt,

@@ -5,8 +5,8 @@ import { type Decision, decided, unchanged } from '../decision.ts';
 import { Draft, type EventLinks, linked } from '../draft.ts';
 import type { WorkflowDelta } from '../encoding.ts';
 import type { Moment } from '../limits.ts';
+import { endBackoff } from '../start/first-task.ts';
 import { type ExecutionState, isRunning } from '../state.ts';
-import { scheduleWorkflowTask } from '../workflow-task/schedule.ts';
 
 export interface CancelInput extends Moment {
   readonly reason: string;
@@ -30,6 +30,6 @@ export function requestCancel(
     ...linked(input.links),
   });
   draft.progress.cancelRequested = true;
-  scheduleWorkflowTask(draft);
+  endBackoff(draft);
   return decided(draft, null, workflow);
 }

@@ -9,6 +9,7 @@ import {
 } from '@perdure/wire';
 import { type Draft, type EventAttributes, type EventLinks, linked } from '../draft.ts';
 import { failStartedTask, serverIdentity } from '../workflow-task/fail.ts';
+import { retryRun, runTimeoutFailure } from './retry.ts';
 
 export interface Termination {
   readonly reason: string;
@@ -27,13 +28,15 @@ export function terminateRun(draft: Draft, termination: Termination): void {
   });
 }
 
-/** The run is out of time, or its whole execution is: that would end a chain of retries too. */
-export function timeOutRun(draft: Draft): void {
+/** The run is out of time and may be tried again; or its whole execution is, which ends a chain. */
+export function timeOutRun(draft: Draft, successorRunId: string): void {
   const { executionExpirationUs } = draft.start;
   const expired = executionExpirationUs > 0 && executionExpirationUs <= draft.nowUs;
-  const retryState = expired ? RetryState.Timeout : RetryState.RetryPolicyNotSet;
+  const next = expired
+    ? { retryState: RetryState.Timeout }
+    : retryRun(draft, runTimeoutFailure(), successorRunId);
   closeByServer(draft, WorkflowExecutionStatus.TimedOut, EventType.WorkflowExecutionTimedOut, {
-    workflowExecutionTimedOutEventAttributes: { retryState },
+    workflowExecutionTimedOutEventAttributes: next,
   });
 }
 

@@ -1,22 +1,15 @@
 // The commands that close a run. Each refuses first of all while something waits that the code has not seen, whatever else
 // is wrong with it (UNHANDLED_COMMAND).
 
-import {
-  EventType,
-  RetryState,
-  WorkflowExecutionStatus,
-  WorkflowTaskFailedCause,
-} from '@perdure/wire';
-import type { EventAttributes } from '../draft.ts';
+import { EventType, WorkflowExecutionStatus, WorkflowTaskFailedCause } from '@perdure/wire';
 import {
   type BadCommand,
   type CommandContext,
   notSet,
-  passedOn,
   tooLarge,
 } from '../workflow-task/command.ts';
-
-const unhandled: BadCommand = { cause: WorkflowTaskFailedCause.UnhandledCommand, detail: '' };
+import { closeByCommand, unhandled } from './by-command.ts';
+import { retryRun } from './retry.ts';
 
 export function completeWorkflow(context: CommandContext): BadCommand | null {
   if (context.draft.hasUnseen) return unhandled;
@@ -35,7 +28,7 @@ export function completeWorkflow(context: CommandContext): BadCommand | null {
     result,
   );
   if (bad !== null) return bad;
-  close(context, WorkflowExecutionStatus.Completed, EventType.WorkflowExecutionCompleted, {
+  closeByCommand(context, WorkflowExecutionStatus.Completed, EventType.WorkflowExecutionCompleted, {
     workflowExecutionCompletedEventAttributes: {
       workflowTaskCompletedEventId: context.completedEventId,
       ...(result.length > 0 ? { result } : {}),
@@ -60,11 +53,13 @@ export function failWorkflow(context: CommandContext): BadCommand | null {
     failure,
   );
   if (bad !== null) return bad;
-  close(context, WorkflowExecutionStatus.Failed, EventType.WorkflowExecutionFailed, {
+  const { completedEventId, draft, successorRunId } = context;
+  const next = retryRun(draft, failure, successorRunId);
+  closeByCommand(context, WorkflowExecutionStatus.Failed, EventType.WorkflowExecutionFailed, {
     workflowExecutionFailedEventAttributes: {
       failure,
-      retryState: RetryState.RetryPolicyNotSet,
-      workflowTaskCompletedEventId: context.completedEventId,
+      workflowTaskCompletedEventId: completedEventId,
+      ...next,
     },
   });
   return null;
@@ -78,21 +73,11 @@ export function cancelWorkflow(context: CommandContext): BadCommand | null {
     return notSet(cause, 'CancelWorkflowExecution');
   }
   const { details } = attributes;
-  close(context, WorkflowExecutionStatus.Canceled, EventType.WorkflowExecutionCanceled, {
+  closeByCommand(context, WorkflowExecutionStatus.Canceled, EventType.WorkflowExecutionCanceled, {
     workflowExecutionCanceledEventAttributes: {
       workflowTaskCompletedEventId: context.completedEventId,
       ...(details.length > 0 ? { details } : {}),
     },
   });
   return null;
-}
-
-function close(
-  { draft, command, completedEventId }: CommandContext,
-  status: number,
-  eventType: number,
-  attributes: EventAttributes,
-): void {
-  draft.append(eventType, { ...attributes, ...passedOn(command) });
-  draft.close(status, completedEventId);
 }

@@ -25,5 +25,6 @@ export function deleteRun(state: ExecutionState, nowUs: number): Transition {
     body: { delta, events: noBytes, firstEventId, workflow: null, deletes: true },
     effects: [],
     notes: [],
+    successor: null,
   };
 }

@@ -1,21 +1,18 @@
 // Signals: an event, and a workflow task if none is pending. Dedup by request id is the workflow id's (W8), outside.
 
 import { invalidArgument } from '@perdure/kernel';
-import { EventType } from '@perdure/wire';
 import { alreadyCompleted, type Decision, decided, refused, workflowClosing } from '../decision.ts';
-import { Draft, type EventLinks, linked } from '../draft.ts';
+import { Draft } from '../draft.ts';
 import type { WorkflowDelta } from '../encoding.ts';
 import type { Moment } from '../limits.ts';
+import { endBackoff } from '../start/first-task.ts';
 import { type ExecutionState, isRunning, TaskPhase } from '../state.ts';
 import { scheduleWorkflowTask } from '../workflow-task/schedule.ts';
+import { recordSignal, type SignalContent } from './record-signal.ts';
 
-export interface SignalInput extends Moment {
-  readonly signalName: string;
-  readonly input: Uint8Array;
-  readonly header: Uint8Array;
-  readonly identity: string;
-  readonly requestId: string;
-  readonly links?: EventLinks;
+export interface SignalInput extends SignalContent, Moment {
+  /** Whoever signals would also have started the run: what is left of the time before its first task is skipped. */
+  readonly withStart?: boolean;
 }
 
 /** True while a run that tried to close is given its chance: its next task is started, nothing new may come in. */
@@ -34,17 +31,8 @@ export function signal(
   }
   if (isClosing(state)) return refused(workflowClosing);
   const draft = new Draft(state, input);
-  draft.record(EventType.WorkflowExecutionSignaled, {
-    workflowExecutionSignaledEventAttributes: {
-      signalName: input.signalName,
-      identity: input.identity,
-      ...(input.input.length > 0 ? { input: input.input } : {}),
-      ...(input.header.length > 0 ? { header: input.header } : {}),
-      ...(input.requestId === '' ? {} : { requestId: input.requestId }),
-    },
-    ...linked(input.links),
-  });
-  draft.progress.signals += 1;
-  scheduleWorkflowTask(draft);
+  recordSignal(draft, input);
+  if (input.withStart === true) endBackoff(draft);
+  else scheduleWorkflowTask(draft);
   return decided(draft, null, workflow);
 }

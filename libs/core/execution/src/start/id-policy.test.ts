@@ -1,11 +1,13 @@
 // What a start means when its workflow id is in use or was used before (wire-contract 3.9, 3.10).
 
+import { usPerSecond } from '@perdure/kernel';
 import {
   WorkflowIdConflictPolicy as Conflict,
   WorkflowIdReusePolicy as Reuse,
   WorkflowExecutionStatus as Status,
 } from '@perdure/wire';
 import { expect, test } from 'vitest';
+import { defaultRunLimits } from '../limits.ts';
 import { answerStart } from './id-policy.ts';
 
 const named = 'WorkflowId: w, RunId: r.';
@@ -25,11 +27,14 @@ function answer(
           createRequestId: 'old',
           firstRunId: 'f',
           status: Status[status],
+          startTimeUs: 0,
         };
   const found = answerStart(current, {
     reuse: Reuse[reuse],
     conflict: Conflict[conflict],
     requestId,
+    nowUs: usPerSecond,
+    limits: defaultRunLimits,
   });
   if (found.kind !== 'rejected') return found.kind;
   expect(found.rejection.detail).toMatchObject({
@@ -89,4 +94,33 @@ test.for([
 test('the request that made the current run is answered with it, whatever became of it', () => {
   expect(answer('Running', 'AllowDuplicate', 'Fail', 'old')).toBe('repeat');
   expect(answer('Completed', 'RejectDuplicate', 'Fail', 'old')).toBe('repeat');
+});
+
+test('an id that was started a moment ago is not started again, if there is a least time', () => {
+  const current = {
+    workflowId: 'w',
+    runId: 'r',
+    createRequestId: 'old',
+    status: 1,
+    startTimeUs: 500,
+  };
+  const ask = (nowUs: number, status: number) =>
+    answerStart(
+      { ...current, status },
+      {
+        reuse: Reuse.AllowDuplicate,
+        conflict: Conflict.TerminateExisting,
+        requestId: 'new',
+        nowUs,
+        limits: defaultRunLimits,
+      },
+    );
+  const message = 'Too many restarts for workflow w. Time since last start: 999 ms';
+  const busy = { code: 'RESOURCE_EXHAUSTED', message };
+  const detail = { kind: 'resourceExhausted', cause: 'BUSY_WORKFLOW' };
+  for (const status of [Status.Running, Status.Completed]) {
+    expect(ask(500 + usPerSecond - 1, status)).toMatchObject({ rejection: { ...busy, detail } });
+  }
+  expect(ask(500 + usPerSecond, Status.Running).kind).toBe('terminateAndStart');
+  expect(ask(500 + usPerSecond, Status.Completed).kind).toBe('start');
 });

@@ -1,11 +1,12 @@
 // What a start means when the workflow id is in use or was used before (wire-contract 3.9, 3.10).
 
-import { type Rejection, reject } from '@perdure/kernel';
+import { type Rejection, reject, usPerMs } from '@perdure/kernel';
 import {
   WorkflowExecutionStatus,
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
 } from '@perdure/wire';
+import type { Moment } from '../limits.ts';
 
 /** The current run of the workflow id. */
 export interface CurrentRun {
@@ -15,9 +16,10 @@ export interface CurrentRun {
   /** First run of its chain; absent: not known. */
   readonly firstRunId?: string;
   readonly status: number;
+  readonly startTimeUs: number;
 }
 
-export interface IdPolicies {
+export interface IdPolicies extends Moment {
   readonly reuse: number;
   readonly conflict: number;
   readonly requestId: string;
@@ -51,6 +53,19 @@ function alreadyStarted(current: CurrentRun, message: string): StartAnswer {
   };
 }
 
+/** A workflow id is not started over and over as fast as a client can. */
+function tooSoon(current: CurrentRun, { limits, nowUs }: Moment): StartAnswer | null {
+  const passedUs = nowUs - current.startTimeUs;
+  if (passedUs >= limits.restartIntervalUs) return null;
+  const passedMs = Math.floor(passedUs / usPerMs);
+  const text = `Too many restarts for workflow ${current.workflowId}. Time since last start: ${passedMs} ms`;
+  const rejection = reject('RESOURCE_EXHAUSTED', text, {
+    kind: 'resourceExhausted',
+    cause: 'BUSY_WORKFLOW',
+  });
+  return { kind: 'rejected', rejection };
+}
+
 export function answerStart(current: CurrentRun | null, policies: IdPolicies): StartAnswer {
   if (current === null) return { kind: 'start' };
   if (current.createRequestId === policies.requestId) {
@@ -60,7 +75,9 @@ export function answerStart(current: CurrentRun | null, policies: IdPolicies): S
     const terminates =
       policies.conflict === WorkflowIdConflictPolicy.TerminateExisting ||
       policies.reuse === WorkflowIdReusePolicy.TerminateIfRunning;
-    if (terminates) return { kind: 'terminateAndStart', runId: current.runId };
+    if (terminates) {
+      return tooSoon(current, policies) ?? { kind: 'terminateAndStart', runId: current.runId };
+    }
     if (policies.conflict === WorkflowIdConflictPolicy.UseExisting) {
       return { kind: 'useExisting', runId: current.runId };
     }
@@ -75,5 +92,5 @@ export function answerStart(current: CurrentRun | null, policies: IdPolicies): S
   ) {
     return alreadyStarted(current, 'Workflow execution already finished successfully.');
   }
-  return { kind: 'start' };
+  return tooSoon(current, policies) ?? { kind: 'start' };
 }

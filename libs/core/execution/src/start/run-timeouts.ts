@@ -1,7 +1,6 @@
 // The three time-outs of a run as started: filled in and capped by each other (wire-contract 3.11).
 
-import { toUs, usPerSecond } from '@perdure/kernel';
-import type { RpcRequest } from '@perdure/wire';
+import { type SecondsAndNanos, toUs, usPerSecond } from '@perdure/kernel';
 
 const defaultTaskTimeoutUs = 10 * usPerSecond;
 const taskTimeoutUsMax = 120 * usPerSecond;
@@ -12,13 +11,26 @@ export interface RunTimeouts {
   readonly taskUs: number;
 }
 
-/** 0 = none. The run is capped by the execution, the task by the run. */
-export function settleRunTimeouts(request: RpcRequest<'StartWorkflowExecution'>): RunTimeouts {
-  const executionUs = toUs(request.workflowExecutionTimeout);
-  let runUs = toUs(request.workflowRunTimeout) || executionUs;
+interface GivenTimeouts {
+  readonly workflowExecutionTimeout: SecondsAndNanos | null;
+  readonly workflowRunTimeout: SecondsAndNanos | null;
+  readonly workflowTaskTimeout: SecondsAndNanos | null;
+}
+
+export function settleRunTimeouts(given: GivenTimeouts): RunTimeouts {
+  return capRunTimeouts({
+    executionUs: toUs(given.workflowExecutionTimeout),
+    runUs: toUs(given.workflowRunTimeout),
+    taskUs: toUs(given.workflowTaskTimeout),
+  });
+}
+
+/** 0 = none given, and for execution and run then none. The run is capped by the execution, the task by the run. */
+export function capRunTimeouts(given: RunTimeouts): RunTimeouts {
+  const { executionUs } = given;
+  let runUs = given.runUs || executionUs;
   if (executionUs > 0) runUs = Math.min(runUs, executionUs);
-  let taskUs = toUs(request.workflowTaskTimeout) || defaultTaskTimeoutUs;
-  taskUs = Math.min(taskUs, taskTimeoutUsMax);
+  let taskUs = Math.min(given.taskUs || defaultTaskTimeoutUs, taskTimeoutUsMax);
   if (runUs > 0) taskUs = Math.min(taskUs, runUs);
   return { executionUs, runUs, taskUs };
 }

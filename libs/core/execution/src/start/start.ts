@@ -1,55 +1,84 @@
-// Starting a run: its first two events (wire-contract 2.4, 3.11).
+// A run begun by a client: StartWorkflowExecution, and the start in SignalWithStartWorkflowExecution (wire-contract 3.11).
 
-import { fromUs, noBytes, type RunKey } from '@perdure/kernel';
-import {
-  EventType,
-  priorityCodec,
-  type RpcRequest,
-  searchAttributesCodec,
-  TaskQueueKind,
-} from '@perdure/wire';
-import { encodePolicy, policyMessage, settlePolicy } from '../activity/retry-policy.ts';
-import { Draft, type EventAttributes, linked, type Transition } from '../draft.ts';
+import { noBytes, type RunKey, toUs } from '@perdure/kernel';
+import { linkCodec, priorityCodec, type RpcRequest, searchAttributesCodec } from '@perdure/wire';
+import { encodePolicy, settlePolicy } from '../activity/retry-policy.ts';
 import type { DedupKey } from '../encoding.ts';
-import { emptyState, initialStart } from '../initial-state.ts';
+import { initialStart } from '../initial-state.ts';
 import type { Moment } from '../limits.ts';
-import type { ExecutionState, StartInfo } from '../state.ts';
-import { scheduleWorkflowTask } from '../workflow-task/schedule.ts';
+import type { SignalContent } from '../signal/record-signal.ts';
+import type { StartInfo } from '../state.ts';
+import type { TaskPoll } from '../workflow-task/started.ts';
+import { beginRun, type FirstEvent, type StartedRun } from './begin.ts';
 import { settleRunTimeouts } from './run-timeouts.ts';
 
-type Request = RpcRequest<'StartWorkflowExecution'>;
+type Start = RpcRequest<'StartWorkflowExecution'>;
+/** What both requests that start a run say of it. */
+export type StartRequest = Pick<
+  Start & RpcRequest<'SignalWithStartWorkflowExecution'>,
+  | 'header'
+  | 'identity'
+  | 'input'
+  | 'links'
+  | 'memo'
+  | 'priority'
+  | 'retryPolicy'
+  | 'searchAttributes'
+  | 'taskQueue'
+  | 'userMetadata'
+  | 'workflowExecutionTimeout'
+  | 'workflowRunTimeout'
+  | 'workflowStartDelay'
+  | 'workflowTaskTimeout'
+  | 'workflowType'
+> &
+  Partial<Pick<Start, 'continuedFailure' | 'lastCompletionResult'>>;
 
 export interface StartInput extends Moment {
   readonly run: RunKey;
-  readonly request: Request;
+  readonly request: StartRequest;
   /** The request id, or one made for a client that sent none. */
   readonly requestId: string;
   /** Dedup keys that the workflow id keeps or gains (W8). */
   readonly keys: readonly DedupKey[];
-}
-
-export interface StartedRun {
-  readonly state: ExecutionState;
-  readonly transition: Transition;
+  readonly signal?: SignalContent;
+  /** The client takes the first task itself, unless the start is delayed. */
+  readonly eager?: TaskPoll | null;
 }
 
 export function startRun(input: StartInput): StartedRun {
-  const { request, run } = input;
-  const state = emptyState(run);
-  const draft = new Draft(state, input);
-  draft.start = startInfo(input, draft.nowUs);
-  draft.append(EventType.WorkflowExecutionStarted, {
-    workflowExecutionStartedEventAttributes: startedAttributes(request, run, draft.start),
-    ...(request.userMetadata.length > 0 ? { userMetadata: request.userMetadata } : {}),
-    ...linked(request.links),
+  const { eager, keys, limits, nowUs, request, run, signal } = input;
+  return beginRun({
+    run,
+    start: startInfo(input),
+    first: firstEvent(request),
+    backoffUs: toUs(request.workflowStartDelay),
+    keys,
+    signal: signal ?? null,
+    eager: eager ?? null,
+    nowUs,
+    limits,
   });
-  scheduleWorkflowTask(draft);
-  return { state, transition: draft.finish({ makesCurrent: true, keys: input.keys }) };
 }
 
-function startInfo({ request, requestId, run }: StartInput, nowUs: number): StartInfo {
+function firstEvent({
+  continuedFailure,
+  header,
+  input,
+  lastCompletionResult,
+}: StartRequest): FirstEvent {
+  return {
+    input,
+    header,
+    lastCompletionResult: lastCompletionResult ?? noBytes,
+    continuedFailure: continuedFailure ?? noBytes,
+    follows: null,
+  };
+}
+
+function startInfo({ request, requestId, run }: StartInput): StartInfo {
   const { executionUs, runUs, taskUs } = settleRunTimeouts(request);
-  const { memo, priority, retryPolicy, searchAttributes } = request;
+  const { header, input, links, memo, priority, retryPolicy, searchAttributes } = request;
   return {
     ...initialStart,
     workflowType: request.workflowType?.name ?? '',
@@ -57,10 +86,6 @@ function startInfo({ request, requestId, run }: StartInput, nowUs: number): Star
     executionTimeoutUs: executionUs,
     runTimeoutUs: runUs,
     taskTimeoutUs: taskUs,
-    startTimeUs: nowUs,
-    executionTimeUs: nowUs,
-    runExpirationUs: runUs > 0 ? nowUs + runUs : 0,
-    executionExpirationUs: executionUs > 0 ? nowUs + executionUs : 0,
     createRequestId: requestId,
     firstRunId: run.runId,
     originalRunId: run.runId,
@@ -69,42 +94,10 @@ function startInfo({ request, requestId, run }: StartInput, nowUs: number): Star
     searchAttributes:
       searchAttributes === null ? noBytes : searchAttributesCodec.encode(searchAttributes),
     userMetadata: request.userMetadata,
-    retryPolicy: retryPolicy === null ? noBytes : encodePolicy(settlePolicy(retryPolicy)),
     priority: priority === null ? noBytes : priorityCodec.encode(priority),
-  };
-}
-
-function startedAttributes(
-  request: Request,
-  run: RunKey,
-  start: StartInfo,
-): EventAttributes['workflowExecutionStartedEventAttributes'] {
-  const { continuedFailure, header, input, lastCompletionResult, memo } = request;
-  const { priority, retryPolicy, searchAttributes } = request;
-  const { executionExpirationUs, executionTimeoutUs, runTimeoutUs } = start;
-  return {
-    workflowType: { name: start.workflowType },
-    taskQueue: { name: start.taskQueue, kind: TaskQueueKind.Normal },
-    workflowTaskTimeout: fromUs(start.taskTimeoutUs),
-    originalExecutionRunId: start.originalRunId,
-    firstExecutionRunId: start.firstRunId,
-    workflowId: run.workflowId,
-    identity: start.identity,
-    attempt: start.attempt,
-    firstWorkflowTaskBackoff: fromUs(0),
-    // SDKs tell their code of a time-out only when there is one.
-    ...(executionTimeoutUs > 0 ? { workflowExecutionTimeout: fromUs(executionTimeoutUs) } : {}),
-    ...(executionExpirationUs > 0
-      ? { workflowExecutionExpirationTime: fromUs(executionExpirationUs) }
-      : {}),
-    ...(runTimeoutUs > 0 ? { workflowRunTimeout: fromUs(runTimeoutUs) } : {}),
-    ...(input.length > 0 ? { input } : {}),
-    ...(header.length > 0 ? { header } : {}),
-    ...(memo.length > 0 ? { memo } : {}),
-    ...(searchAttributes === null ? {} : { searchAttributes }),
-    ...(priority === null ? {} : { priority }),
-    ...(retryPolicy === null ? {} : { retryPolicy: policyMessage(settlePolicy(retryPolicy)) }),
-    ...(lastCompletionResult.length > 0 ? { lastCompletionResult } : {}),
-    ...(continuedFailure.length > 0 ? { continuedFailure } : {}),
+    links: links.map((link) => linkCodec.encode(link)),
+    ...(retryPolicy === null
+      ? {}
+      : { retryPolicy: encodePolicy(settlePolicy(retryPolicy)), input, header }),
   };
 }

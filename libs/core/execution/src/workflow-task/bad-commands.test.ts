@@ -37,10 +37,6 @@ const cases: Partial<Record<keyof typeof WorkflowTaskFailedCause, [string, Comma
       'the command StartChildWorkflowExecution is not supported by this server version.',
       [bare('StartChildWorkflowExecution')],
     ],
-    [
-      'the command ContinueAsNewWorkflowExecution is not supported by this server version.',
-      [bare('ContinueAsNewWorkflowExecution')],
-    ],
   ],
   BadScheduleActivityAttributes: [
     [unset('ScheduleActivityTask'), [bare('ScheduleActivityTask')]],

@@ -4,6 +4,7 @@ import { type Command, CommandType, WorkflowTaskFailedCause } from '@perdure/wir
 import { requestCancelActivity } from '../activity/cancel-command.ts';
 import { scheduleActivity } from '../activity/schedule-command.ts';
 import { cancelWorkflow, completeWorkflow, failWorkflow } from '../close/commands.ts';
+import { continueAsNew } from '../close/continue-as-new.ts';
 import { recordMarker } from '../marker/record-command.ts';
 import { cancelTimer, startTimer } from '../timer/commands.ts';
 import type { CommandHandler } from './command.ts';
@@ -18,7 +19,6 @@ const notYet =
 
 const later = [
   'RequestCancelExternalWorkflowExecution',
-  'ContinueAsNewWorkflowExecution',
   'StartChildWorkflowExecution',
   'SignalExternalWorkflowExecution',
   'UpsertWorkflowSearchAttributes',
@@ -38,6 +38,7 @@ export const commandHandlers: Readonly<Record<number, CommandHandler>> = {
   [CommandType.CompleteWorkflowExecution]: completeWorkflow,
   [CommandType.FailWorkflowExecution]: failWorkflow,
   [CommandType.CancelWorkflowExecution]: cancelWorkflow,
+  [CommandType.ContinueAsNewWorkflowExecution]: continueAsNew,
 };
 
 const closing: ReadonlySet<number> = new Set([

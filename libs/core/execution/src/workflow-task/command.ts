@@ -19,6 +19,8 @@ export interface CommandContext {
   readonly command: Command;
   readonly completedEventId: number;
   readonly identity: string;
+  /** The run that follows, if the command closes this one and there is one. */
+  readonly successorRunId: string;
 }
 
 export type CommandHandler = (context: CommandContext) => BadCommand | null;

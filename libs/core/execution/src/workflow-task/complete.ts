@@ -15,7 +15,7 @@ import { commandHandlers, structureProblem } from './command-table.ts';
 import { failAndRetry, failStartedTask, serverIdentity, timeOutStartedTask } from './fail.ts';
 import { flushBuffered } from './flush.ts';
 import { scheduleWorkflowTask } from './schedule.ts';
-import { persistTransient, startScheduledTask } from './start.ts';
+import { persistTransient, startScheduledTask } from './started.ts';
 
 /** A chain of heartbeats without a command may last this long. */
 const heartbeatUsMax = 30 * usPerMinute;
@@ -39,6 +39,8 @@ export interface TaskCompletion extends Moment {
   readonly returnNewTask: boolean;
   /** Fields of the completed event that are only passed on: SDK metadata, checksum, versions. */
   readonly passedOn: EventAttributes['workflowTaskCompletedEventAttributes'];
+  /** The run that follows, if a command closes this one and there is one. */
+  readonly successorRunId: string;
 }
 
 /** The task that was started in the same transition for the same worker, if any. */
@@ -93,7 +95,7 @@ export function completeWorkflowTask(
 /** Does the completion inside the draft; a bad command is returned, and then the draft is worth nothing. */
 function carryOut(draft: Draft, task: WorkflowTask, input: TaskCompletion): BadCommand | null {
   const { progress } = draft;
-  const { commands, identity } = input;
+  const { commands, identity, successorRunId } = input;
   if (task.transient) persistTransient(draft, task);
   const completedEventId = draft.append(EventType.WorkflowTaskCompleted, {
     workflowTaskCompletedEventAttributes: {
@@ -112,7 +114,13 @@ function carryOut(draft: Draft, task: WorkflowTask, input: TaskCompletion): BadC
   for (const command of commands) {
     const carryOutCommand = commandHandlers[command.commandType];
     assert(carryOutCommand !== undefined, 'the structure of the commands was checked');
-    const bad = carryOutCommand({ draft, command, completedEventId, identity });
+    const bad = carryOutCommand({
+      draft,
+      command,
+      completedEventId,
+      identity,
+      successorRunId,
+    });
     if (bad !== null) return bad;
   }
   return null;

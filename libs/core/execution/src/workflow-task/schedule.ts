@@ -33,12 +33,12 @@ export function scheduledAttributes(normalQueue: string, task: WorkflowTask): Ev
 }
 
 /**
- * Schedules a workflow task unless one exists. A task of attempt 2 and up is transient: its events are written when it
+ * Schedules a workflow task unless one exists or the first one has its time (start/first-task.ts). A task of attempt 2 and up is transient: its events are written when it
  * completes, so that a run whose task keeps failing does not grow. It is never sticky: each failure ends a binding.
  */
 export function scheduleWorkflowTask(draft: Draft, originalScheduledTimeUs = draft.nowUs): void {
   const { progress, start } = draft;
-  if (progress.workflowTask !== null) return;
+  if (progress.workflowTask !== null || progress.firstTaskAtUs > 0) return;
   const attempt = progress.workflowTaskAttempt;
   const sticky = progress.stickyQueue !== '';
   const task: WorkflowTask = {

@@ -6,7 +6,8 @@ import { completeWorkflow } from '../commands.fixture.ts';
 import { defaultRunLimits as limits } from '../limits.ts';
 import { Play } from '../play.fixture.ts';
 import { completeWorkflowTask } from './complete.ts';
-import { startWorkflowTask, transientEvents } from './start.ts';
+import { startWorkflowTask } from './start.ts';
+import { transientEvents } from './started.ts';
 
 const at = { nowUs: 0, limits };
 const input = { scheduledEventId: 2, attempt: 1, pollRequestId: 'p', identity: 'w', ...at };
@@ -106,6 +107,7 @@ describe('completeWorkflowTask', () => {
       stickyScheduleToStartUs: 0,
       forceNewTask: false,
       returnNewTask: false,
+      successorRunId: 'next',
       passedOn: { binaryChecksum: 'sum', sdkMetadata: { sdkName: 'sdk' } },
       ...play.moment,
     };

@@ -1,0 +1,133 @@
+// A run that continues as new (wire-contract 2.7): what the closing event says, what the next run is given, what the chain
+// keeps. The same over the wire: tests/golden.
+
+import { toUs, usPerSecond } from '@perdure/kernel';
+import { linkCodec } from '@perdure/wire';
+import { describe, expect, test } from 'vitest';
+import { continueAsNew, data } from '../commands.fixture.ts';
+import { nextOf, Play, run } from '../play.fixture.ts';
+
+const s = (seconds: number): { seconds: number } => ({ seconds });
+
+const worked = `1 WorkflowExecutionStarted
+  2 WorkflowTaskScheduled
+  3 WorkflowTaskStarted
+  4 WorkflowTaskCompleted`;
+
+function expectHistory(play: Play, table: string): void {
+  const { found, wanted } = play.compare(table);
+  expect(found).toEqual(wanted);
+}
+
+describe('continue as new', () => {
+  test('one transition closes the run and begins the next', () => {
+    const play = new Play();
+    play.pass(2);
+    play.work([continueAsNew({ input: data('next') })]);
+    const next = nextOf(play);
+    expect(next.state.run).toEqual({ ...run, runId: 'run-next' });
+    expectHistory(
+      play,
+      `${worked}
+       5 WorkflowExecutionContinuedAsNew newExecutionRunId=run-next workflowType.name=type taskQueue.name=queue input=next workflowTaskCompletedEventId=4 workflowRunTimeout=0s workflowTaskTimeout=10s`,
+    );
+    expectHistory(
+      next,
+      `1 WorkflowExecutionStarted workflowType.name=type input=next continuedExecutionRunId=run initiator=Workflow firstExecutionRunId=run originalExecutionRunId=run-next attempt=1 firstWorkflowTaskBackoff=0s
+       2 WorkflowTaskScheduled`,
+    );
+    expect(next.started.body.workflow).toEqual({ makesCurrent: true, keys: [] });
+    expect(next.effects).toEqual([{ kind: 'offerWorkflowTask' }]);
+    expect(play.state.progress.status).toBe(6);
+  });
+
+  test('the chain keeps its links, its priority and its time; a memo only when given again', () => {
+    const link = { workflowEvent: { namespace: 'n', workflowId: 'w', runId: 'r' } };
+    const play = new Play({
+      links: [link],
+      priority: { priorityKey: 1 },
+      workflowExecutionTimeout: s(100),
+      memo: data('memo'),
+      userMetadata: data('summary'),
+    });
+    play.pass(60);
+    play.work([continueAsNew({ workflowRunTimeout: s(90) })]);
+    const { start } = nextOf(play).state;
+    expect(start.links.map((bytes) => linkCodec.decode(bytes))).toMatchObject([link]);
+    expect(start.priority).toEqual(play.state.start.priority);
+    expect(start.executionExpirationUs).toBe(play.state.start.executionExpirationUs);
+    expect(start.runExpirationUs).toBe(start.executionExpirationUs);
+    expect([start.memo.length, start.userMetadata.length, start.identity]).toEqual([0, 0, '']);
+    const [started] = nextOf(play).history;
+    expect(started?.links).toMatchObject([link]);
+    expect(toUs(started?.workflowExecutionStartedEventAttributes?.workflowRunTimeout)).toBe(
+      90 * usPerSecond,
+    );
+  });
+
+  test.for([
+    [0, undefined, 1],
+    [0.4, undefined, 0.6],
+    [1, undefined, 0],
+    [0.4, s(3), 3],
+    [0.4, { nanos: 100_000_000 }, 0.6],
+    [5, { nanos: 100_000_000 }, 0.1],
+  ] as const)('lived %f s, asked to wait %o: waits %f s', ([lived, asked, wanted]) => {
+    const play = new Play();
+    play.pass(lived);
+    play.work([continueAsNew(asked === undefined ? {} : { backoffStartInterval: asked })]);
+    const { executionTimeUs, startTimeUs } = nextOf(play).state.start;
+    expect((executionTimeUs - startTimeUs) / usPerSecond).toBeCloseTo(wanted, 6);
+  });
+
+  test('the time before the first task is no time that the run had', () => {
+    const play = new Play();
+    play.work([continueAsNew({ backoffStartInterval: s(10) })]);
+    const next = nextOf(play);
+    next.pass(10);
+    next.work([continueAsNew()]);
+    expect(nextOf(next).state.progress.firstTaskAtUs).toBe(next.nowUs + usPerSecond);
+    // A run whose wait was cut short has had no time at all, and no less than none.
+    const cut = new Play({ workflowStartDelay: s(100) });
+    cut.requestCancel();
+    cut.work([continueAsNew()]);
+    expect(nextOf(cut).state.progress.firstTaskAtUs).toBe(cut.nowUs + usPerSecond);
+  });
+
+  test('a command that is not in order leaves the run open, with no next one', () => {
+    const name = 'ContinueAsNewWorkflowExecution';
+    const cases = [
+      [continueAsNew({ workflowRunTimeout: s(-1) }), 'Invalid WorkflowRunTimeout on '],
+      [continueAsNew({ workflowType: { name: 'x'.repeat(1001) } }), 'WorkflowType on '],
+      [continueAsNew({ taskQueue: { name: 'x'.repeat(1001) } }), 'TaskQueue on '],
+      [continueAsNew({ taskQueue: { name: '/_sys/q' } }), 'TaskQueue on '],
+      [continueAsNew({ retryPolicy: { maximumAttempts: -1 } }), 'invalid WorkflowRetryPolicy on '],
+      [
+        { commandType: continueAsNew().commandType ?? 0 },
+        `${name}CommandAttributes is not set on `,
+      ],
+    ] as const;
+    for (const [command, text] of cases) {
+      const play = new Play();
+      const said = play.work([command]);
+      expect(said).toContain(`INVALID_ARGUMENT BadContinueAsNewAttributes: ${text}${name}Command`);
+      expect(play.next).toBeNull();
+      expect(play.state.progress.status).toBe(1);
+    }
+  });
+
+  test('not while something waits', () => {
+    const play = new Play();
+    play.startTask();
+    play.signal('s');
+    expect(play.complete([continueAsNew()])).toBe('INVALID_ARGUMENT UnhandledCommand');
+    expect(play.next).toBeNull();
+  });
+
+  test('by the initiator Retry the attempts go on', () => {
+    const play = new Play();
+    play.work([continueAsNew({ initiator: 2 })]);
+    const next = nextOf(play);
+    expectHistory(next, '1 WorkflowExecutionStarted initiator=Retry attempt=2');
+  });
+});
