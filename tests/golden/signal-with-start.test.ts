@@ -91,13 +91,18 @@ test.concurrent('signal with start: after a closed run, as the reuse policy says
   await run.completeWorkflowTask(await run.nextWorkflowTask(), [completeWorkflow()]);
   const named = `WorkflowId: ${run.workflowId}, RunId: ${run.runId}.`;
   for (const [policy, text] of [
-    ['REJECT_DUPLICATE', `Workflow execution already finished. ${named}`],
-    ['ALLOW_DUPLICATE_FAILED_ONLY', `Workflow execution already finished successfully. ${named}`],
+    [
+      'REJECT_DUPLICATE',
+      `Workflow execution already finished. ${named} Workflow Id reuse policy: reject duplicate workflow Id.`,
+    ],
+    [
+      'ALLOW_DUPLICATE_FAILED_ONLY',
+      `Workflow execution already finished successfully. ${named} Workflow Id reuse policy: allow duplicate workflow Id if last run failed.`,
+    ],
   ] as const) {
     const request = { workflowIdReusePolicy: reuse(policy) };
     const refused = await statusOf(run.signalWithStart(request));
-    expect(refused.code).toBe('ALREADY_EXISTS');
-    expect(refused.message).toContain(text);
+    expect(refused).toMatchObject({ code: 'ALREADY_EXISTS', message: text });
   }
   const answer = await run.signalWithStart();
   expect(answer.started).toBe(true);

@@ -20,6 +20,7 @@ from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, Telemetr
 from temporalio.worker import Worker
 
 import activity_definitions
+import chain_definitions
 import command_definitions
 import workflow_definitions
 
@@ -53,7 +54,11 @@ class Bench:
         """A worker on the shared queue, unless the options say otherwise."""
         settings: dict[str, Any] = {
             "task_queue": self.task_queue,
-            "workflows": [*workflow_definitions.ALL, *command_definitions.WORKFLOWS],
+            "workflows": [
+                *workflow_definitions.ALL,
+                *chain_definitions.WORKFLOWS,
+                *command_definitions.WORKFLOWS,
+            ],
             "activities": [*activity_definitions.ALL, *command_definitions.ACTIVITIES],
             **options,
         }
@@ -104,6 +109,7 @@ CLOSING = {
     "WorkflowExecutionTimedOut",
     "WorkflowExecutionCanceled",
     "WorkflowExecutionTerminated",
+    "WorkflowExecutionContinuedAsNew",
 }
 FIRST_TASK = (
     "WorkflowExecutionStarted",

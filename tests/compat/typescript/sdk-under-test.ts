@@ -74,6 +74,12 @@ export class SdkUnderTest {
     return this.#connection;
   }
 
+  /** The connection that the workers of this process share. */
+  get native(): NativeConnection {
+    if (this.#native === undefined) throw new Error('connected only while tests run');
+    return this.#native;
+  }
+
   /** Starts a workflow, by default for the shared worker. */
   async start<W extends Workflow>(workflow: W, options: StartOptions<W>): Promise<Started<W>> {
     const settings = {
@@ -103,9 +109,8 @@ export class SdkUnderTest {
   /** A worker beside the shared one, on a task queue of its own unless one is given. */
   async startWorker(options: Partial<WorkerOptions> = {}): Promise<RunningWorker> {
     const taskQueue = options.taskQueue ?? `compat-${randomUUID()}`;
-    if (this.#native === undefined) throw new Error('connected only while tests run');
     const worker = await Worker.create({
-      connection: this.#native,
+      connection: this.native,
       workflowBundle: { codePath: await testWorkflows() },
       activities,
       shutdownGraceTime: 200,

@@ -22,6 +22,7 @@ const closings: Readonly<Record<number, number>> = {
   [E.WorkflowExecutionFailed]: 3,
   [E.WorkflowExecutionCanceled]: 4,
   [E.WorkflowExecutionTerminated]: 5,
+  [E.WorkflowExecutionContinuedAsNew]: 6,
   [E.WorkflowExecutionTimedOut]: 7,
 };
 /** Events that no code asked for: they may wait for a started workflow task, and the code must see them before it closes. */
@@ -36,6 +37,9 @@ const fromOutside: ReadonlySet<number> = new Set([
   E.ActivityTaskCanceled,
 ]);
 
+/** Name of the signals of clients that would also have started the run: they do not wait for its first task. */
+export const withStartSignal = 'with-start';
+
 export class EventModel {
   status = 1;
   nextEventId = 1;
@@ -49,8 +53,13 @@ export class EventModel {
   /** Something from outside came after the last completed task: its code does not know it. */
   unseen = false;
   clockUs = 0;
-  runTimeoutUs = 0;
-  startUs = 0;
+  /** When the run is out of time, and when its first workflow task comes by itself. */
+  endUs = 0;
+  firstTaskUs = 0;
+  /** Its first workflow task was scheduled. */
+  begun = false;
+  /** The run that the closing event names. */
+  successor = '';
   readonly faults: string[] = [];
 
   /** The model with these events on top, which have no ids yet. */
@@ -89,13 +98,19 @@ export class EventModel {
     this.#foldActivity(event);
     const started = event.workflowExecutionStartedEventAttributes;
     if (started !== null) {
-      this.startUs = timeOf(event.eventTime);
-      this.runTimeoutUs = timeOf(started.workflowRunTimeout ?? { seconds: 0, nanos: 0 });
+      const none = { seconds: 0, nanos: 0 };
+      this.firstTaskUs = timeOf(event.eventTime) + timeOf(started.firstWorkflowTaskBackoff ?? none);
+      const endUs = this.firstTaskUs + timeOf(started.workflowRunTimeout ?? none);
+      const expiration = started.workflowExecutionExpirationTime;
+      this.endUs = expiration === null ? endUs : Math.min(endUs, timeOf(expiration));
     }
-    if (type === E.WorkflowExecutionSignaled) this.signals += 1;
+    const signaled = event.workflowExecutionSignaledEventAttributes;
+    if (signaled !== null) this.signals += 1;
+    if (signaled?.signalName === withStartSignal) this.firstTaskUs = 0;
     if (type === E.WorkflowExecutionCancelRequested) {
       if (this.cancelRequested) this.#fault(event, 'cancel requested twice');
       this.cancelRequested = true;
+      this.firstTaskUs = 0;
     }
     const status = closings[type];
     if (status === undefined) return;
@@ -103,8 +118,13 @@ export class EventModel {
     const byCode = type !== E.WorkflowExecutionTerminated && type !== E.WorkflowExecutionTimedOut;
     if (byCode && this.unseen) this.#fault(event, 'closed by code that has not seen everything');
     if (type === E.WorkflowExecutionTimedOut) {
-      this.#notBefore(event, this.startUs + this.runTimeoutUs);
+      this.#notBefore(event, this.endUs);
     }
+    this.successor = (
+      event.workflowExecutionContinuedAsNewEventAttributes ??
+      event.workflowExecutionFailedEventAttributes ??
+      event.workflowExecutionTimedOutEventAttributes ?? { newExecutionRunId: '' }
+    ).newExecutionRunId;
     this.activities.clear();
     this.timers.clear();
     this.task = null;
@@ -120,6 +140,8 @@ export class EventModel {
     switch (event.eventType) {
       case E.WorkflowTaskScheduled:
         if (task !== null) this.#fault(event, 'a second workflow task');
+        if (!this.begun) this.#notBefore(event, this.firstTaskUs);
+        this.begun = true;
         this.task = { scheduledEventId: eventId, startedEventId: 0 };
         break;
       case E.WorkflowTaskStarted:

@@ -14,6 +14,7 @@ import {
 } from './commands.fixture.ts';
 import { type Decision, unchanged } from './decision.ts';
 import { nextDueUs, wake } from './due.ts';
+import { withStartSignal } from './event-model.fixture.ts';
 import { defaultRunLimits, type Moment } from './limits.ts';
 import { signal } from './signal/signal.ts';
 import { ActivityPhase, type ExecutionState, isRunning, TaskPhase } from './state.ts';
@@ -33,6 +34,7 @@ export const stepKinds = [
   'cancelActivity',
   'heartbeat',
   'signal',
+  'signalWithStart',
   'requestCancel',
   'terminate',
   'resetSticky',
@@ -92,7 +94,7 @@ export class RandomInputs {
     if (task?.phase === TaskPhase.Started && task !== this.#tasks.at(-1)) this.#tasks.push(task);
     if (!decision.ok) return;
     if (step.kind === 'startActivity') this.#attempts.push(decision.value as Attempt);
-    if (step.kind === 'signal') this.signals += 1;
+    if (step.kind === 'signal' || step.kind === 'signalWithStart') this.signals += 1;
   }
 
   /** `work` and `act` are whatever brings workflow task or activity on; the other steps are as good as blind. */
@@ -139,12 +141,12 @@ export class RandomInputs {
       case 'heartbeat':
         return this.#report(kind, step);
       case 'signal':
-        return (now) =>
-          signal(
-            now,
-            { signalName: 's', input: noBytes, header: noBytes, requestId: '', ...named },
-            null,
-          );
+      case 'signalWithStart': {
+        const withStart = kind === 'signalWithStart';
+        const signalName = withStart ? withStartSignal : 's';
+        const content = { signalName, input: noBytes, header: noBytes, requestId: '', ...named };
+        return (now) => signal(now, { ...content, withStart }, null);
+      }
       case 'requestCancel':
         return (now) => requestCancel(now, { reason: '', ...named }, null);
       case 'terminate':

@@ -1,12 +1,12 @@
-// A run under random inputs, checked after every step; every input is delivered twice.
+// Runs under random inputs, checked after every step; every input is delivered twice.
 
-import { equalBytes } from '@perdure/kernel';
-import { decodeEvents, historyEventCodec } from '@perdure/wire';
+import { equalBytes, type RunKey } from '@perdure/kernel';
+import { decodeEvents, historyEventCodec, WorkflowExecutionStatus } from '@perdure/wire';
 import type { Transition } from './draft.ts';
 import { decodeBody, decodeSnapshot, encodeBody, encodeSnapshot } from './encoding.ts';
 import { EventModel } from './event-model.fixture.ts';
 import { emptyState } from './initial-state.ts';
-import { Play, run } from './play.fixture.ts';
+import { Play } from './play.fixture.ts';
 import { type AttemptOffer, check, RandomInputs, type Step } from './random-inputs.fixture.ts';
 import {
   ActivityPhase,
@@ -17,19 +17,58 @@ import {
   type WorkflowTask,
 } from './state.ts';
 
+/** What a chain begins with; seconds, 0 = none. */
+export interface RandomStart {
+  readonly runTimeout: number;
+  readonly executionTimeout: number;
+  readonly startDelay: number;
+  readonly retries: boolean;
+}
+
+/** Runs that follow each other: what is done is done to the newest. */
+export class RandomChain {
+  readonly runs: RandomRun[];
+
+  constructor({ executionTimeout, retries, runTimeout, startDelay }: RandomStart) {
+    const seconds = (length: number) => (length > 0 ? { seconds: length } : null);
+    const { nowUs, started, state } = new Play({
+      workflowRunTimeout: seconds(runTimeout),
+      workflowExecutionTimeout: seconds(executionTimeout),
+      workflowStartDelay: seconds(startDelay),
+      retryPolicy: retries ? { initialInterval: { seconds: 2 }, maximumAttempts: 4 } : null,
+    });
+    this.runs = [new RandomRun(state.run, started, nowUs)];
+  }
+
+  get newest(): RandomRun {
+    return this.runs.at(-1) as RandomRun;
+  }
+
+  take(step: Step): void {
+    const { newest } = this;
+    newest.take(step);
+    if (newest.next !== null) this.runs.push(newest.next);
+  }
+
+  finish(): void {
+    for (const run of this.runs) run.finish();
+  }
+}
+
 export class RandomRun {
-  readonly state: ExecutionState = emptyState(run);
+  readonly state: ExecutionState;
+  /** The run that this one went on in. */
+  next: RandomRun | null = null;
   readonly #model = new EventModel();
   readonly #inputs: RandomInputs;
   /** What the log holds, and the run as its log is replayed. */
   readonly #bodies: Uint8Array[] = [];
-  readonly #replayed = emptyState(run);
+  readonly #replayed: ExecutionState;
   readonly #offered = new Set<string>();
 
-  /** Seconds; 0 = the run has no time-out. */
-  constructor(runTimeout: number) {
-    const workflowRunTimeout = runTimeout > 0 ? { seconds: runTimeout } : null;
-    const { nowUs, started } = new Play({ workflowRunTimeout });
+  constructor(run: RunKey, started: Transition, nowUs: number) {
+    this.state = emptyState(run);
+    this.#replayed = emptyState(run);
     this.#inputs = new RandomInputs(nowUs);
     this.#commit(started);
   }
@@ -41,12 +80,12 @@ export class RandomRun {
     if (decision.transition) this.#commit(decision.transition);
     this.#inputs.learn(step, decision, this.state);
     // A signal is made idempotent by its request id, outside; a heartbeat is one more sign of life.
-    if (step.kind === 'signal' || step.kind === 'heartbeat') return;
+    if (step.kind.startsWith('signal') || step.kind === 'heartbeat') return;
     const again = input(this.state);
     check(!again.transition, `${step.kind} had an effect when it was delivered again`);
   }
 
-  #commit({ body, effects }: Transition): void {
+  #commit({ body, effects, successor }: Transition): void {
     const version = this.state.progress.version + 1;
     check(body.delta.progress.version === version, 'S2: the next version');
     const bytes = encodeBody(body);
@@ -57,7 +96,7 @@ export class RandomRun {
     fold(this.#replayed, logged.delta);
     const snapshot = encodeSnapshot(this.state);
     check(equalBytes(encodeSnapshot(this.#replayed), snapshot), 'S1: replayed it is another state');
-    const loaded = decodeSnapshot(run, snapshot);
+    const loaded = decodeSnapshot(this.state.run, snapshot);
     check(equalBytes(encodeSnapshot(loaded), snapshot), 'a snapshot encoded again has other bytes');
     check(loaded.bufferedBytes === this.state.bufferedBytes, 'the size of what waits');
     for (const event of decodeEvents(logged.events)) this.#model.apply(event);
@@ -66,6 +105,29 @@ export class RandomRun {
     this.#compareTasks();
     const closed = effects.some(({ kind }) => kind === 'closed');
     check(closed === !isRunning(this.state), 'the end of the run is told');
+    this.#goOn(successor);
+  }
+
+  /** The closing event names the next run, which is of this chain and says so. */
+  #goOn(successor: Transition['successor']): void {
+    const { run, start, progress } = this.state;
+    const next = successor?.state.run.runId ?? '';
+    check(this.#model.successor === next, 'the closing event names another run');
+    const continued = progress.status === WorkflowExecutionStatus.ContinuedAsNew;
+    check(!continued || successor !== null, 'continued as nothing');
+    if (successor === null) return;
+    const { state, transition } = successor;
+    check(next !== run.runId && state.run.workflowId === run.workflowId, 'the run that follows');
+    const [event] = decodeEvents(transition.body.events);
+    const told = event?.workflowExecutionStartedEventAttributes;
+    check(told?.continuedExecutionRunId === run.runId, 'it does not say which run it follows');
+    this.next = new RandomRun(state.run, transition, this.#inputs.nowUs);
+    const { start: kept } = this.next.state;
+    check(kept.firstRunId === start.firstRunId, 'another chain');
+    check(kept.executionExpirationUs === start.executionExpirationUs, 'the time of the chain');
+    const { startTimeUs, executionTimeUs } = kept;
+    check(startTimeUs === progress.closeTimeUs, 'it begins when the one before closes');
+    check(executionTimeUs >= startTimeUs, 'its first task comes before its start');
   }
 
   #takeOffers(effects: Transition['effects']): void {
@@ -95,6 +157,8 @@ export class RandomRun {
     check(written.previousStartedEventId === progress.previousStartedEventId, 'previous started');
     check(whole.signals === progress.signals, 'signals');
     check(whole.cancelRequested === progress.cancelRequested, 'cancelRequested');
+    const begun = progress.firstTaskAtUs === 0;
+    check(!isRunning(this.state) || written.begun === begun, 'the first workflow task');
     const ids = [...whole.activities.keys()].join();
     check(ids === [...activities.keys()].join(), 'pending activities');
     const names = [...whole.timers.values()].map(({ timerId }) => timerId).join();
@@ -120,7 +184,7 @@ export class RandomRun {
 
   /** After the last step: the log alone gives the same run, and no acknowledged signal is missing from a closed one. */
   finish(): void {
-    const state = emptyState(run);
+    const state = emptyState(this.state.run);
     let historyBytes = 0;
     for (const bytes of this.#bodies) {
       const body = decodeBody(bytes);

@@ -9,6 +9,7 @@ import {
   cancelTimer,
   cancelWorkflow,
   completeWorkflow,
+  continueAsNew,
   failWorkflow,
   recordMarker,
   requestCancelActivity,
@@ -16,7 +17,7 @@ import {
   startTimer,
 } from './commands.fixture.ts';
 import { type Step, stepKinds } from './random-inputs.fixture.ts';
-import { RandomRun } from './random-run.fixture.ts';
+import { RandomChain } from './random-run.fixture.ts';
 
 const some = fc.integer({ min: 1, max: 6 }).map((seconds) => ({ seconds }));
 const seconds = fc.option(some, { nil: null });
@@ -45,9 +46,15 @@ const command: fc.Arbitrary<CommandInit> = fc.oneof(
   { weight: 3, arbitrary: cancelActivity },
   { weight: 2, arbitrary: fc.constant(recordMarker('m')) },
 );
-const closing = fc.constantFrom(completeWorkflow(), failWorkflow('x'), cancelWorkflow(), {
+const goesOn = fc
+  .record({ backoffStartInterval: seconds, retried: fc.boolean(), workflowRunTimeout: seconds })
+  .map(({ retried, ...times }) =>
+    continueAsNew({ ...times, retryPolicy: retried ? { maximumAttempts: 3 } : null }),
+  );
+const ends = fc.constantFrom(completeWorkflow(), failWorkflow('x'), cancelWorkflow(), {
   commandType: CommandType.CompleteWorkflowExecution,
 });
+const closing = fc.oneof({ weight: 3, arbitrary: ends }, { weight: 1, arbitrary: goesOn });
 const commands = fc.oneof(
   { weight: 30, arbitrary: fc.array(command, { maxLength: 3, size: 'max' }) },
   { weight: 1, arbitrary: closing.map((close) => [close]) },
@@ -58,6 +65,7 @@ const weights: Partial<Record<Step['kind'], number>> = {
   act: 60,
   pass: 20,
   signal: 20,
+  signalWithStart: 2,
   requestCancel: 1,
   terminate: 1,
 };
@@ -71,19 +79,30 @@ const step: fc.Arbitrary<Step> = fc.record({
 });
 const steps = fc.array(step, { minLength: 20, maxLength: 120, size: 'max' });
 
-test('a run keeps its invariants under any inputs, stale and repeated ones too', () => {
-  const reached = new Map<string, number>();
+const start = fc.record({
+  runTimeout: fc.constantFrom(0, 0, 40),
+  executionTimeout: fc.constantFrom(0, 0, 90),
+  startDelay: fc.constantFrom(0, 0, 3),
+  retries: fc.boolean(),
+});
+
+test('a chain of runs keeps its invariants under any inputs, stale and repeated ones too', () => {
+  const reached = new Set<number>();
+  const followed = new Set<number>();
   fc.assert(
-    fc.property(fc.constantFrom(0, 0, 40), steps, (timeout, list) => {
-      const random = new RandomRun(timeout);
-      for (const each of list) random.take(each);
-      random.finish();
-      const status = String(random.state.progress.status);
-      reached.set(status, (reached.get(status) ?? 0) + 1);
+    fc.property(start, steps, (began, list) => {
+      const chain = new RandomChain(began);
+      for (const each of list) chain.take(each);
+      chain.finish();
+      for (const { next, state } of chain.runs) {
+        reached.add(state.progress.status);
+        if (next !== null) followed.add(state.progress.status);
+      }
       return true;
     }),
     { numRuns: 200 },
   );
-  // Runs end in every way, and some do not.
-  expect([...reached.keys()].sort()).toEqual(['1', '2', '3', '4', '5', '7']);
-});
+  // Runs end in every way, and some do not; those that may go on do.
+  expect(reached).toEqual(new Set([1, 2, 3, 4, 5, 6, 7]));
+  expect(followed).toEqual(new Set([3, 6, 7]));
+}, 60_000);

@@ -176,7 +176,7 @@ export class QueryRegistry {
   }
 
   #place(pending: PendingQuery): void {
-    const route: QueryRoute = routeQuery(pending.handle.state, 0);
+    const route: QueryRoute = routeQuery(pending.handle.state, 0, Number.POSITIVE_INFINITY);
     if (route.kind === 'rejected') {
       this.#remove(pending);
       pending.reject(new RejectionError(route.rejection));

@@ -27,7 +27,10 @@ export async function queryWorkflow(
   if (query === null)
     throw new RejectionError(invalidArgument('WorkflowQuery is not set on request.'));
   const handle = await loader.find(namespaceId, workflowId, runId);
-  const route = owner.decide(handle, (state) => routeQuery(state, request.queryRejectCondition));
+  const limitUs = waitUs(context, call);
+  const route = owner.decide(handle, (state, { nowUs }) =>
+    routeQuery(state, request.queryRejectCondition, nowUs + limitUs),
+  );
   if (route.kind === 'conditionRejected') {
     await owner.afterHead();
     return { queryRejected: { status: route.status } };
@@ -38,7 +41,7 @@ export async function queryWorkflow(
   }
   const { meters, newId } = context;
   try {
-    const queryResult = await queries.ask(handle, newId(), query, waitUs(context, call));
+    const queryResult = await queries.ask(handle, newId(), query, limitUs);
     meters.queryEnded(namespaceId, 'success');
     return { queryResult };
   } catch (error) {

@@ -1,6 +1,7 @@
 // Every workflow of the compatibility tests: the entry of their one bundle.
 
 export * from './activity-calls.ts';
+export * from './chains.ts';
 export * from './local-activities.ts';
 export * from './messages.ts';
 export * from './outcomes.ts';

@@ -1,5 +1,6 @@
 // How a query is answered, by the state of its run (wire-contract 3.7).
 
+import { usPerSecond } from '@perdure/kernel';
 import { QueryRejectCondition } from '@perdure/wire';
 import { describe, expect, test } from 'vitest';
 import { completeWorkflow, failWorkflow, startTimer } from '../commands.fixture.ts';
@@ -8,8 +9,8 @@ import { routeQuery } from './route.ts';
 
 const { NotCompletedCleanly, NotOpen } = QueryRejectCondition;
 
-function route(play: Play, condition = 0): string {
-  const found = routeQuery(play.state, condition);
+function route(play: Play, condition = 0, waitSeconds = 10): string {
+  const found = routeQuery(play.state, condition, play.nowUs + waitSeconds * usPerSecond);
   if (found.kind === 'rejected') return `${found.rejection.code} ${found.rejection.message}`;
   return found.kind === 'conditionRejected' ? `rejected by status ${found.status}` : found.kind;
 }
@@ -37,6 +38,13 @@ describe('routeQuery', () => {
     expect(route(play)).toBe(`FAILED_PRECONDITION ${text}`);
     play.startTask();
     expect(route(play)).toBe(`FAILED_PRECONDITION ${text}`);
+  });
+
+  test('of a run whose first task has its time: only if that comes before the caller gives up', () => {
+    const play = new Play({ workflowStartDelay: { seconds: 5 } });
+    expect(route(play, 0, 5)).toBe('withTask');
+    const text = 'Workflow task is not scheduled yet.';
+    expect(route(play, 0, 4)).toBe(`FAILED_PRECONDITION ${text}`);
   });
 
   test('of a closed run: by itself, unless it closed before its first task was completed', () => {

@@ -27,7 +27,12 @@ const notReady = (message: string): QueryRoute => ({
   rejection: reject('FAILED_PRECONDITION', message, { kind: 'workflowNotReady' }),
 });
 
-export function routeQuery(state: ExecutionState, rejectCondition: number): QueryRoute {
+/** `waitUntilUs`: when its caller gives up. */
+export function routeQuery(
+  state: ExecutionState,
+  rejectCondition: number,
+  waitUntilUs: number,
+): QueryRoute {
   const { progress } = state;
   const open = progress.status === WorkflowExecutionStatus.Running;
   const rejectsRun =
@@ -40,6 +45,7 @@ export function routeQuery(state: ExecutionState, rejectCondition: number): Quer
       ? { kind: 'direct' }
       : notReady('Workflow closed before worker picked up the first workflow task.');
   }
+  if (progress.firstTaskAtUs > waitUntilUs) return notReady('Workflow task is not scheduled yet.');
   const task = progress.workflowTask;
   if ((task?.attempt ?? progress.workflowTaskAttempt) >= failingAttempt) {
     return notReady('Unable to query workflow due to Workflow Task in failed state.');

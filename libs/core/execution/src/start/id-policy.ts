@@ -40,8 +40,9 @@ const unclean: ReadonlySet<number> = new Set([
   WorkflowExecutionStatus.TimedOut,
 ]);
 
-function alreadyStarted(current: CurrentRun, message: string): StartAnswer {
-  const text = `${message} WorkflowId: ${current.workflowId}, RunId: ${current.runId}.`;
+function alreadyStarted(current: CurrentRun, message: string, reusePolicy = ''): StartAnswer {
+  const named = `${message} WorkflowId: ${current.workflowId}, RunId: ${current.runId}.`;
+  const text = reusePolicy === '' ? named : `${named} Workflow Id reuse policy: ${reusePolicy}.`;
   return {
     kind: 'rejected',
     rejection: reject('ALREADY_EXISTS', text, {
@@ -84,13 +85,15 @@ export function answerStart(current: CurrentRun | null, policies: IdPolicies): S
     return alreadyStarted(current, 'Workflow execution is already running.');
   }
   if (policies.reuse === WorkflowIdReusePolicy.RejectDuplicate) {
-    return alreadyStarted(current, 'Workflow execution already finished.');
+    const policy = 'reject duplicate workflow Id';
+    return alreadyStarted(current, 'Workflow execution already finished.', policy);
   }
   if (
     policies.reuse === WorkflowIdReusePolicy.AllowDuplicateFailedOnly &&
     !unclean.has(current.status)
   ) {
-    return alreadyStarted(current, 'Workflow execution already finished successfully.');
+    const policy = 'allow duplicate workflow Id if last run failed';
+    return alreadyStarted(current, 'Workflow execution already finished successfully.', policy);
   }
   return tooSoon(current, policies) ?? { kind: 'start' };
 }
