@@ -35,6 +35,7 @@ export class UnaryCall implements PublicCall, StreamReceiver, IncompleteCall {
   readonly deadlineMs: number | null;
   readonly clientName: string;
   readonly clientVersion: string;
+  readonly supportedFeatures: string;
   readonly supportedServerVersions: string;
   readonly begunMs: number;
   readonly #share: ServerShare;
@@ -67,6 +68,7 @@ export class UnaryCall implements PublicCall, StreamReceiver, IncompleteCall {
     this.deadlineMs = request.deadlineMs;
     this.clientName = fieldOf(request.fields, 'client-name');
     this.clientVersion = fieldOf(request.fields, 'client-version');
+    this.supportedFeatures = fieldOf(request.fields, 'supported-features');
     this.supportedServerVersions = fieldOf(request.fields, 'supported-server-versions');
     if (this.deadlineMs !== null) this.#bucket = share.deadlines.add(this, this.deadlineMs);
   }
