@@ -3,80 +3,25 @@
 // Workers and clients live outside it and never die. One kill in four strikes while the server is still recovering. Each test has a server and a database file of its own.
 
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   jsonPayloads,
   namespace,
-  RawClient,
+  type RawClient,
   readHistory,
   readPayloads,
 } from '@perdure/testing/golden';
-import { PerdureServer, usesForeignServer } from '@perdure/testing/harness';
+import { usesForeignServer } from '@perdure/testing/harness';
 import type { HistoryEvent } from '@perdure/wire';
-import { expect, onTestFailed, onTestFinished, test } from 'vitest';
-import { WorkerProcess } from '../compat/typescript/worker-process.ts';
-import { workflowBundle } from '../compat/typescript/workflow-bundle.ts';
+import { expect, test } from 'vitest';
 import { AnsweringWorker } from './answering-worker.ts';
 import { Journey } from './journey.ts';
-import { PersistentClient } from './persistent-client.ts';
 import { seed, seededRandom } from './seeded-random.ts';
+import { inLanes, stage } from './stage.ts';
 import { alarm, backlog } from './workflows/index.ts';
 
 const journeys = 200;
 const kills = 30;
-const worker = join(import.meta.dirname, 'worker.main.ts');
-
-interface Stage {
-  readonly server: PerdureServer;
-  readonly client: PersistentClient;
-  /** Files of the log beside the database, with their sizes. */
-  logFiles(): string[];
-  startWorker(taskQueue: string): Promise<WorkerProcess>;
-}
-
-/** A server on a database file, taken down when the test ends. */
-async function stage(): Promise<Stage> {
-  const folder = mkdtempSync(join(tmpdir(), 'perdure-crash-'));
-  const dbFilename = join(folder, 'perdure.db');
-  const server = await PerdureServer.start({ dbFilename });
-  const raw = new RawClient(server.address);
-  const bundle = await workflowBundle(join(import.meta.dirname, 'workflows'));
-  onTestFailed(() => console.log(server.logs.split('\n').slice(-100).join('\n')));
-  const client = new PersistentClient(raw);
-  onTestFinished(async () => {
-    client.close();
-    await server.kill();
-    rmSync(folder, { recursive: true });
-  });
-  return {
-    server,
-    client,
-    logFiles: () =>
-      readdirSync(folder, { recursive: true, encoding: 'utf8' })
-        .map((name) => `${name} ${statSync(join(folder, name)).size}`)
-        .toSorted(),
-    startWorker: async (taskQueue) => {
-      const process = await WorkerProcess.start(
-        { address: server.address, taskQueue, bundle },
-        worker,
-      );
-      onTestFinished(() => process.kill());
-      return process;
-    },
-  };
-}
-
-/** Runs the jobs, a few at a time. */
-async function inLanes<T>(items: readonly T[], lanes: number, job: (item: T) => Promise<void>) {
-  const left = [...items];
-  const lane = async (): Promise<void> => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await job(item);
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
-}
 
 test.skipIf(usesForeignServer())(
   'crash: 30 kills under 200 workflows lose and double nothing that was acknowledged',

@@ -1,7 +1,9 @@
 // The workflows of the crash tests: everything they await is lost and found again many times.
 
 import {
+  ApplicationFailure,
   condition,
+  continueAsNew,
   defineSignal,
   proxyActivities,
   setHandler,
@@ -67,4 +69,17 @@ export async function backlog(taskQueue: string, count: number): Promise<string[
 export async function alarm(milliseconds: number): Promise<string> {
   await sleep(milliseconds);
   return workflowInfo().workflowId;
+}
+
+/** Fails twice, then goes on in as many runs as are left. */
+export async function relay(left: number): Promise<string> {
+  const { attempt, continuedFromExecutionRunId } = workflowInfo();
+  if (attempt < 3 && continuedFromExecutionRunId === undefined) throw notYet(attempt);
+  if (attempt === 2) throw notYet(attempt);
+  if (left > 0) await continueAsNew<typeof relay>(left - 1);
+  return 'arrived';
+}
+
+function notYet(attempt: number): ApplicationFailure {
+  return ApplicationFailure.create({ message: `attempt ${attempt}`, type: 'NotYet' });
 }
