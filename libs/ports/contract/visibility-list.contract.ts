@@ -99,6 +99,8 @@ export function visibilityListContract(open: OpenVisibility): void {
       expect(await due(11)).toEqual([ids[1]]);
       expect(await due(31)).toEqual([ids[1], ids[3], ids[0]]);
       expect(await due(31, 2)).toEqual([ids[1], ids[3]]);
+      const skipped = await index.closedBefore(namespaceId, 31, 2, 1);
+      expect(skipped.map(({ runId }) => runId)).toEqual([ids[3], ids[0]]);
       expect(await index.closedBefore('other', 31, 10)).toEqual([elsewhere]);
     });
 

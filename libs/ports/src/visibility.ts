@@ -66,8 +66,16 @@ export interface VisibilityIndex {
     namespaceId: string,
     filter: VisibilityFilter,
   ): Promise<ReadonlyMap<number, number>>;
-  /** Runs of the namespace that closed before that time, the first to close first. Costs what it gives (M7). */
-  closedBefore(namespaceId: string, timeUs: number, limit: number): Promise<readonly RunKey[]>;
+  /**
+   * Runs of the namespace that closed before that time, the first to close first, without the first `skip` of them. Costs
+   * what it gives and skips (M7).
+   */
+  closedBefore(
+    namespaceId: string,
+    timeUs: number,
+    limit: number,
+    skip?: number,
+  ): Promise<readonly RunKey[]>;
   /** Removes everything, cursors included: the index is built anew (M9). */
   clear(): Promise<void>;
   close(): Promise<void>;

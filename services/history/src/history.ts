@@ -29,6 +29,7 @@ import { Folder } from './owner/folder.ts';
 import { Loader, runNotFound } from './owner/loader.ts';
 import { Owner, type OwnerListeners } from './owner/owner.ts';
 import { recover, type TailTransition } from './owner/recovery.ts';
+import { Retention, type RetentionCounts } from './owner/retention.ts';
 import type { RunHandle } from './owner/run-handle.ts';
 import { VisibilityFeed } from './owner/visibility-feed.ts';
 import { rebuildVisibility } from './owner/visibility-rebuild.ts';
@@ -82,6 +83,7 @@ export interface HistoryCounts {
   readonly log: { frames: number; transitions: number; bytes: number; batchMax: number };
   readonly loadedRuns: () => number;
   readonly unappliedTransitions: () => number;
+  readonly retention: Readonly<RetentionCounts>;
 }
 
 /** More quarantined rows than this are not read at the start: something else is wrong then. */
@@ -166,10 +168,17 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     onClean: (handle) => {
       if (handle.open) return;
       if (inUse(handle) && !handle.deleted) loader.leaveLater(handle);
-      else evictClosed(owner, handle);
+      else evictClosed(owner, handle, retention);
     },
   });
   showOwner(metrics, { owner, loader, folder, feed });
+  const retention = new Retention({
+    ...options,
+    owner,
+    loader,
+    feed,
+    onTrouble: (message, error) => options.onTrouble(message, error, null),
+  });
   let ending = false;
   const context: HistoryContext = {
     clock,
@@ -211,6 +220,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     owner.arm(handle);
     dispatch.offerAll(handle);
   }
+  retention.start();
   const sweeper = every(clock, sweepUs, () => loader.sweep(inUse));
   return {
     service: {
@@ -227,11 +237,13 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     offerAgain: (offer) => handOut.offerAgain(offer),
     endWaits: () => {
       ending = true;
+      retention.stop();
       for (const handle of owner.runs.values()) handle.notify();
     },
     drain: () => folder.drain(),
     stop: () => {
       sweeper.cancel();
+      retention.stop();
       folder.stop();
       wakeIndex.stop();
       owner.timers.stop();
@@ -240,22 +252,20 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
       log: pump.counts,
       loadedRuns: () => owner.runs.size,
       unappliedTransitions: () => owner.ledger.missing,
+      retention: retention.counts,
     },
   };
 }
 
 /** A closed run that the store has leaves memory. Its workflow id goes with its last run. */
-function evictClosed(owner: Owner, handle: RunHandle): void {
+function evictClosed(owner: Owner, handle: RunHandle, retention: Retention): void {
   owner.evict(handle);
   const { namespaceId, workflowId, runId } = handle.state.run;
   const entry = owner.workflows.get(`${namespaceId}\0${workflowId}`);
-  if (
-    entry !== undefined &&
-    entry.lastChange === null &&
-    ['', runId].includes(entry.currentRunId)
-  ) {
-    owner.forgetWorkflow(entry);
-  }
+  if (entry === undefined || entry.lastChange !== null) return;
+  if (entry.currentRunId !== '' && entry.currentRunId !== runId) return;
+  if (handle.deleted && !entry.isEmpty(owner.clock.nowUs())) retention.forgetLater(entry);
+  owner.forgetWorkflow(entry);
 }
 
 function every(clock: Clock, periodUs: number, callback: () => void): TimerHandle {

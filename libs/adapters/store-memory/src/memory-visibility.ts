@@ -76,11 +76,12 @@ class MemoryVisibility implements VisibilityIndex {
     namespaceId: string,
     timeUs: number,
     limit: number,
+    skip = 0,
   ): Promise<readonly RunKey[]> {
     return this.#matching(namespaceId, { open: false })
       .filter(({ closeTimeUs }) => (closeTimeUs as number) < timeUs)
       .sort((a, b) => comparePositions(positionOf(b), positionOf(a)))
-      .slice(0, limit)
+      .slice(skip, skip + limit)
       .map(({ run }) => run);
   }
 

@@ -1,6 +1,6 @@
 // Settings of the history service: waits, and bounds of one run.
 
-import { usPerMs, usPerSecond } from '@perdure/kernel';
+import { usPerMinute, usPerMs, usPerSecond } from '@perdure/kernel';
 import { duration, int } from './setting.ts';
 
 export const historySettings = {
@@ -17,4 +17,14 @@ export const historySettings = {
     reach: 'all',
     least: 1,
   }),
+  'history.retentionInterval': duration(
+    usPerMinute,
+    'How often closed runs whose retention is over are looked for.',
+    { reach: 'all', least: usPerMs },
+  ),
+  'history.retentionDeletionRPS': int(
+    500,
+    'Closed runs deleted per second when their retention is over.',
+    { reach: 'all', least: 1, unit: 'runs/s' },
+  ),
 } as const;

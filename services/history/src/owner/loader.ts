@@ -102,6 +102,8 @@ export class Loader {
     this.#visitedRuns = new Set();
     this.#visitedWorkflows = new Set();
     for (const handle of runs) {
+      // One that was deleted since leaves when the store has removed it.
+      if (handle.evicted || handle.unapplied.length > 0) continue;
       if (inUse(handle)) this.#visitedRuns.add(handle);
       else this.#owner.evict(handle);
     }

@@ -87,13 +87,19 @@ export class SqliteVisibility implements VisibilityIndex {
     });
   }
 
-  closedBefore(namespaceId: string, timeUs: number, limit: number): Promise<readonly RunKey[]> {
+  closedBefore(
+    namespaceId: string,
+    timeUs: number,
+    limit: number,
+    skip = 0,
+  ): Promise<readonly RunKey[]> {
     return this.#file.read({
       statement: statements.closedBefore,
       bind: (values) => {
         values.id(namespaceId);
         values.int(closeOrder(timeUs));
         values.int(limit);
+        values.int(skip);
       },
       row: (columns) => {
         const runId = columns.id();

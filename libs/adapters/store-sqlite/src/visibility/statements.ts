@@ -31,7 +31,7 @@ export const removeCursors: number = statement('DELETE FROM cursors');
 /** From the first to close on: the order of lists, read from its end. */
 export const closedBefore: number = statement(`
   SELECT run, wf FROM runs INDEXED BY by_order WHERE ns = ? AND close_order > ?
-  ORDER BY close_order DESC, start_order DESC, run DESC LIMIT ?`);
+  ORDER BY close_order DESC, start_order DESC, run DESC LIMIT ? OFFSET ?`);
 
 export const putCursor: number = statement(`
   INSERT INTO cursors VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position`);
