@@ -87,7 +87,8 @@ export class WakeIndex {
       if (this.#stopped) return;
       this.#upkeep().then(
         () => this.#upkeepLater(),
-        (fault: unknown) => this.#options.onHalt(fault as Error),
+        // A store that is closed under a walk that goes on is no fault of its.
+        (fault: unknown) => this.#stopped || this.#options.onHalt(fault as Error),
       );
     });
   }
