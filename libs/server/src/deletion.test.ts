@@ -100,7 +100,7 @@ describe('deletion', () => {
       await expectGone(services, run);
       await expectNothingStored(storage.store, run, true);
     }
-    expect(services.history.counts.loadedRuns()).toBe(0);
+    await expect.poll(() => services.history.counts.loadedRuns()).toBe(0);
   });
 
   const endings = [

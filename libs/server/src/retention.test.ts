@@ -136,11 +136,12 @@ describe('retention', () => {
         return typeof own === 'function' ? own.bind(target) : own;
       },
     });
-    const services = await opened({ ...storage, visibility }, clock);
+    const values = { 'history.retentionInterval': 10 * usPerSecond };
+    const services = await opened({ ...storage, visibility }, clock, values);
     await closedRuns(services, ['w']);
     await clock.pass(usPerMinute);
     const before = { looks, frames: services.history.counts.log.frames };
-    await clock.pass(10 * usPerMinute);
+    await clock.pass(100 * usPerSecond);
     expect(looks - before.looks).toBe(10);
     expect(services.history.counts.log.frames).toBe(before.frames);
   });

@@ -16,7 +16,6 @@ import {
   type Namespaces,
   type Store,
   type TaskOffer,
-  type TimerHandle,
   unknownNamespace,
   type VisibilityIndex,
 } from '@perdure/ports';
@@ -29,6 +28,7 @@ import { Folder } from './owner/folder.ts';
 import { Loader, runNotFound } from './owner/loader.ts';
 import { Owner, type OwnerListeners } from './owner/owner.ts';
 import { recover, type TailTransition } from './owner/recovery.ts';
+import { Residency } from './owner/residency.ts';
 import { Retention, type RetentionCounts } from './owner/retention.ts';
 import type { RunHandle } from './owner/run-handle.ts';
 import { VisibilityFeed } from './owner/visibility-feed.ts';
@@ -37,7 +37,7 @@ import { WakeIndex } from './owner/wake-index.ts';
 import { QueryRegistry } from './query/registry.ts';
 import { ownerRpcs } from './rpc/table.ts';
 import { TaskTokens } from './task-token.ts';
-import { TaskHandOut } from './tasks/task-owner.ts';
+import { isUndelivered, TaskHandOut } from './tasks/task-owner.ts';
 
 export interface HistoryOptions {
   readonly clock: Clock;
@@ -82,14 +82,17 @@ export interface HistoryCounts {
   /** Of the log: frames, transitions, bytes, most transitions in one frame. */
   readonly log: { frames: number; transitions: number; bytes: number; batchMax: number };
   readonly loadedRuns: () => number;
+  /** Of them, those that could leave memory. */
+  readonly idleRuns: () => number;
+  readonly evictedRuns: () => number;
+  /** Places in the timer queue, of runs in memory and others. */
+  readonly armedTimers: () => number;
   readonly unappliedTransitions: () => number;
   readonly retention: Readonly<RetentionCounts>;
 }
 
 /** More quarantined rows than this are not read at the start: something else is wrong then. */
 const quarantinedRunsMax = 10_000;
-/** What was only looked at stays in memory for about this long. */
-const sweepUs = 5_000_000;
 
 export async function openHistory(options: HistoryOptions): Promise<OpenedHistory> {
   const { clock, store, log, matching, onHalt } = options;
@@ -144,7 +147,11 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     quarantined: (handle, error) =>
       options.onTrouble('a run is quarantined', error, handle.state.run),
   };
-  const inUse = (handle: RunHandle): boolean => handle.watched || queries.hasQueries(handle);
+  const inUse = (handle: RunHandle): boolean =>
+    handle.watched ||
+    queries.hasQueries(handle) ||
+    isUndelivered(handle) ||
+    handle.quarantined !== null;
   const limitsByName = derivedByNamespace(options.config, runLimits);
   const limits = (namespaceId: string): RunLimits =>
     limitsByName(options.namespaces.byId(namespaceId)?.name ?? '');
@@ -155,6 +162,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     owner,
     store,
     quarantined: reasons,
+    onUse: (handle) => residency.used(handle),
     onOpenRun: (handle) => dispatch.offerAll(handle),
   });
   const cursor = (await options.visibility.readCursor(0)) ?? -1;
@@ -165,11 +173,8 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     log,
     beforeApplied: (offset) => feed.storedTo(offset),
     onHalt,
-    onClean: (handle) => {
-      if (handle.open) return;
-      if (inUse(handle) && !handle.deleted) loader.leaveLater(handle);
-      else evictClosed(owner, handle, retention);
-    },
+    openRunAgeUs: () => options.config.value('history.foldInterval'),
+    onClean: (handle) => residency.clean(handle),
   });
   showOwner(metrics, { owner, loader, folder, feed });
   const retention = new Retention({
@@ -178,6 +183,19 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     loader,
     feed,
     onTrouble: (message, error) => options.onTrouble(message, error, null),
+  });
+  const wakeIndex = new WakeIndex({
+    owner,
+    store,
+    offer: (run, offer) => dispatch.offerFromWake(run, offer),
+    onHalt,
+  });
+  const residency = new Residency({
+    ...options,
+    owner,
+    wakeIndex,
+    inUse,
+    onDeletedGone: ({ state: { run } }) => retention.forgetLater(run),
   });
   let ending = false;
   const context: HistoryContext = {
@@ -198,12 +216,6 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     ending: () => ending,
     newId: options.newId,
   };
-  const wakeIndex = new WakeIndex({
-    owner,
-    store,
-    offer: (run, offer) => dispatch.offerFromWake(run, offer),
-    onHalt,
-  });
   if (applied !== null && cursor < applied.offset)
     await rebuildVisibility(store, options.visibility);
   const { handles, quarantined } = await recover(owner, loader, store, tail);
@@ -221,7 +233,6 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     dispatch.offerAll(handle);
   }
   retention.start();
-  const sweeper = every(clock, sweepUs, () => loader.sweep(inUse));
   return {
     service: {
       rpc: ownerRpcs(context),
@@ -242,7 +253,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     },
     drain: () => folder.drain(),
     stop: () => {
-      sweeper.cancel();
+      residency.stop();
       retention.stop();
       folder.stop();
       wakeIndex.stop();
@@ -251,28 +262,11 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     counts: {
       log: pump.counts,
       loadedRuns: () => owner.runs.size,
+      idleRuns: () => owner.idle.size,
+      evictedRuns: () => residency.evicted,
+      armedTimers: () => owner.timers.size,
       unappliedTransitions: () => owner.ledger.missing,
       retention: retention.counts,
     },
   };
-}
-
-/** A closed run that the store has leaves memory. Its workflow id goes with its last run. */
-function evictClosed(owner: Owner, handle: RunHandle, retention: Retention): void {
-  owner.evict(handle);
-  const { namespaceId, workflowId, runId } = handle.state.run;
-  const entry = owner.workflows.get(`${namespaceId}\0${workflowId}`);
-  if (entry === undefined || entry.lastChange !== null) return;
-  if (entry.currentRunId !== '' && entry.currentRunId !== runId) return;
-  if (handle.deleted && !entry.isEmpty(owner.clock.nowUs())) retention.forgetLater(entry);
-  owner.forgetWorkflow(entry);
-}
-
-function every(clock: Clock, periodUs: number, callback: () => void): TimerHandle {
-  let timer = clock.after(periodUs, tick);
-  function tick(): void {
-    callback();
-    timer = clock.after(periodUs, tick);
-  }
-  return { cancel: () => timer.cancel() };
 }

@@ -101,11 +101,11 @@ test('readLayer warns of a name nobody knows and says which was meant', () => {
 });
 
 test('readLayer takes what Temporal has and what means nothing here without a warning', () => {
-  const { unknown, problems, withoutEffect } = one('HISTORY.hostLevelCacheMaxSize', 'anything', {
+  const { unknown, problems, withoutEffect } = one('HISTORY.shardIOConcurrency', 'anything', {
     shardId: 1,
   });
   expect({ unknown, problems }).toEqual({ unknown: [], problems: [] });
-  expect(withoutEffect).toEqual(['HISTORY.hostLevelCacheMaxSize']);
+  expect(withoutEffect).toEqual(['HISTORY.shardIOConcurrency']);
 });
 
 test.each(settingNames)('the default of %s is a value that it takes', (name) => {

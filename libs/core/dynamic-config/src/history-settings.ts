@@ -17,6 +17,24 @@ export const historySettings = {
     reach: 'all',
     least: 1,
   }),
+  'history.hostLevelCacheMaxSize': int(
+    10_000,
+    'Runs in memory; beyond them the longest idle leave it.',
+    { reach: 'all', least: 1, unit: 'runs' },
+  ),
+  'history.hostLevelCacheMaxSizeBytes': int(
+    64 * 1024 * 1024,
+    'Encoded states of idle runs in memory; beyond them the longest idle leave it.',
+    { reach: 'all', unit: 'bytes' },
+  ),
+  'history.cacheTTL': duration(usPerMinute, 'How long an idle run stays in memory.', {
+    reach: 'all',
+  }),
+  'history.foldInterval': duration(
+    5 * usPerSecond,
+    'How long what happened in an open run waits for more before the store gets it.',
+    { reach: 'all' },
+  ),
   'history.retentionInterval': duration(
     usPerMinute,
     'How often closed runs whose retention is over are looked for.',

@@ -47,7 +47,7 @@ const byPrefix: Readonly<Record<string, string>> = {
     archivalProcessorPollBackoffInterval archivalProcessorSchedulerWorkerCount
     archivalProcessorUpdateAckInterval archivalProcessorUpdateAckIntervalJitterCoefficient
     archivalQueueMaxReaderCount archivalTaskBatchSize cacheBackgroundEvict
-    cacheNonUserContextLockTimeout cacheSizeBasedLimit cacheTTL chasmMaxInMemoryPureTasks
+    cacheNonUserContextLockTimeout cacheSizeBasedLimit chasmMaxInMemoryPureTasks
     ChasmStandbyTaskDiscardDelay clientOwnershipCachingEnabled clientOwnershipCachingUnusedTTL
     connectionCloseDelay defaultActivityRetryPolicy defaultWorkflowRetryPolicy
     defaultWorkflowTaskTimeout disableFetchRelocatableAttributesFromVisibility
@@ -67,7 +67,7 @@ const byPrefix: Readonly<Record<string, string>> = {
     eventsCacheMaxSizeBytes eventsCacheTTL eventsHostLevelCacheMaxSizeBytes
     externalPayloadsEnabled healthPersistenceErrorRatio healthPersistenceLatencyFailure
     healthRPCErrorRatio healthRPCLatencyFailure historyMaxAutoResetPoints
-    hostLevelCacheMaxSize hostLevelCacheMaxSizeBytes longPollExpirationInterval
+    longPollExpirationInterval
     MaxBufferedQueryCount maximumBufferedEventsBatch maximumBufferedEventsSizeInBytes
     maximumSignalsPerExecution maxInFlightUpdatePayloads maxInFlightUpdates
     maxLocalParentWorkflowVerificationDuration maxTotalUpdates

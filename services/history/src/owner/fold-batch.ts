@@ -15,6 +15,7 @@ import {
 } from '@perdure/ports';
 import type { Owner } from './owner.ts';
 import type { RunHandle, UnappliedTransition } from './run-handle.ts';
+import { workflowKeyText } from './workflow-entries.ts';
 import type { WorkflowEntry } from './workflow-entry.ts';
 
 /** A run as it stood on head when its fold was taken. */
@@ -37,7 +38,7 @@ export function takeRun(owner: Owner, handle: RunHandle): TakenRun | null {
   if (handle.unapplied.length === 0 || handle.folding) return null;
   handle.folding = true;
   const { run } = handle.state;
-  const entry = owner.workflows.get(`${run.namespaceId}\0${run.workflowId}`);
+  const entry = owner.workflows.get(workflowKeyText(run));
   const entryChange = entry?.lastChange ?? null;
   const nowUs = owner.clock.nowUs();
   return {

@@ -5,14 +5,12 @@
 // G3. `applied` moves only by what `write` has resolved for (I9); the log is trimmed only after `sync` (M: data, not cache).
 
 import { trimBound } from '@perdure/core-log';
-import { usPerMs, usPerSecond } from '@perdure/kernel';
+import { usPerMs } from '@perdure/kernel';
 import type { FoldBatch, LogPartition, Store } from '@perdure/ports';
 import { foldBatch, type TakenRun, takeRun } from './fold-batch.ts';
 import type { Owner } from './owner.ts';
 import type { RunHandle } from './run-handle.ts';
 
-/** An open run is folded when its oldest unapplied transition is this old (M2). */
-const openRunAgeUs = 5 * usPerSecond;
 /** How often open runs are looked at. */
 const sweepUs = 500 * usPerMs;
 /** Closed runs wait this long for company: a store transaction costs more than its rows. */
@@ -28,6 +26,8 @@ export interface FolderOptions {
   readonly owner: Owner;
   readonly store: Store;
   readonly log: LogPartition;
+  /** An open run is folded when its oldest unapplied transition is this old (M2); 0: at once. */
+  readonly openRunAgeUs: () => number;
   /** Resolves when the log's other readers have stored what lies at or below the offset; then `applied` may pass it. */
   readonly beforeApplied: (offset: number) => Promise<void>;
   /** The store or the log cannot be used any more. */
@@ -57,7 +57,7 @@ export class Folder {
 
   /** A transition of the run is durable. */
   dirty(handle: RunHandle): void {
-    if (handle.open) {
+    if (handle.open && this.#options.openRunAgeUs() > 0) {
       this.#open.add(handle);
       return;
     }
@@ -102,8 +102,9 @@ export class Folder {
     const { owner } = this.#options;
     const pressed = owner.unappliedBytes > tailBytesHalf;
     const nowUs = owner.clock.nowUs();
+    const ageUs = this.#options.openRunAgeUs();
     for (const handle of this.#open) {
-      if (pressed || nowUs - handle.dirtySinceUs >= openRunAgeUs) {
+      if (pressed || nowUs - handle.dirtySinceUs >= ageUs) {
         this.#open.delete(handle);
         this.#closed.add(handle);
       }
@@ -162,8 +163,9 @@ export class Folder {
     await this.#persist(batch);
     this.counts.runs += taken.length;
     this.counts.batches += 1;
-    for (const { handle, entry, entryChange, transitions, lastEventId } of taken) {
+    for (const { handle, entry, entryChange, transitions, state, lastEventId } of taken) {
       handle.folding = false;
+      handle.stateBytes = state.length;
       handle.unapplied.splice(0, transitions.length);
       handle.storedEventId = lastEventId;
       for (const { frame, bytes } of transitions) {

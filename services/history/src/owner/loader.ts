@@ -5,6 +5,7 @@ import { notFound, RejectionError, type RunKey, runKeyText } from '@perdure/kern
 import type { Store } from '@perdure/ports';
 import type { Owner } from './owner.ts';
 import type { RunHandle } from './run-handle.ts';
+import { workflowKeyText } from './workflow-entries.ts';
 import { WorkflowEntry } from './workflow-entry.ts';
 
 export class Loader {
@@ -12,10 +13,7 @@ export class Loader {
   readonly #store: Store;
   readonly #workflowReads = new Map<string, Promise<WorkflowEntry>>();
   readonly #runReads = new Map<string, Promise<RunHandle | null>>();
-  /** Closed runs and workflow ids that were only looked at: they leave memory at the next sweep. */
-  #visitedRuns = new Set<RunHandle>();
-  #visitedWorkflows = new Set<string>();
-
+  readonly #onUse: (handle: RunHandle) => void;
   readonly #onOpenRun: (handle: RunHandle) => void;
   /** Runs of the quarantine table, with the reason (L12). */
   readonly quarantined: ReadonlyMap<string, string>;
@@ -24,19 +22,27 @@ export class Loader {
     readonly owner: Owner;
     readonly store: Store;
     readonly quarantined: ReadonlyMap<string, string>;
+    /** Somebody asked for a run, which is in memory now. */
+    readonly onUse: (handle: RunHandle) => void;
     /** An open run came into memory: nobody has offered its tasks since this owner took over (I15). */
     readonly onOpenRun: (handle: RunHandle) => void;
   }) {
     this.#owner = options.owner;
     this.#store = options.store;
     this.quarantined = options.quarantined;
+    this.#onUse = options.onUse;
     this.#onOpenRun = options.onOpenRun;
   }
 
   /** What is known of the workflow id; an entry without a current run when it was never used. */
   workflow(namespaceId: string, workflowId: string): WorkflowEntry | Promise<WorkflowEntry> {
-    const key = `${namespaceId}\0${workflowId}`;
-    const known = this.#owner.workflows.get(key) ?? this.#workflowReads.get(key);
+    const key = workflowKeyText({ namespaceId, workflowId });
+    const loaded = this.#owner.workflows.get(key);
+    if (loaded !== undefined) {
+      loaded.used = true;
+      return loaded;
+    }
+    const known = this.#workflowReads.get(key);
     if (known !== undefined) return known;
     const read = this.#readWorkflow(namespaceId, workflowId, key);
     this.#workflowReads.set(key, read);
@@ -52,7 +58,6 @@ export class Loader {
       const row = await this.#store.readWorkflow(namespaceId, workflowId);
       const entry = WorkflowEntry.read(namespaceId, workflowId, row);
       this.#owner.workflows.set(key, entry);
-      this.#visitedWorkflows.add(key);
       return entry;
     } finally {
       this.#workflowReads.delete(key);
@@ -63,7 +68,10 @@ export class Loader {
   run(run: RunKey): RunHandle | null | Promise<RunHandle | null> {
     const key = runKeyText(run);
     const loaded = this.#owner.runs.get(key);
-    if (loaded !== undefined) return loaded.deleted ? null : loaded;
+    if (loaded !== undefined) {
+      this.#onUse(loaded);
+      return loaded.deleted ? null : loaded;
+    }
     const known = this.#runReads.get(key);
     if (known !== undefined) return known;
     const read = this.#readRun(run, key);
@@ -76,45 +84,18 @@ export class Loader {
       const row = await this.#store.readRunState(run);
       if (row === null) return null;
       const state = decodeSnapshot(run, row.state);
-      const nowUs = this.#owner.clock.nowUs();
-      const handle = this.#owner.adopt(state, nowUs, state.progress.nextEventId - 1);
+      const { takenOverUs } = this.#owner;
+      const handle = this.#owner.adopt(state, takenOverUs, state.progress.nextEventId - 1);
       handle.quarantined = this.quarantined.get(key) ?? null;
-      if (!handle.open) this.#visitedRuns.add(handle);
-      else if (handle.quarantined === null) {
+      handle.stateBytes = row.state.length;
+      if (handle.open && handle.quarantined === null) {
         this.#owner.arm(handle);
         this.#onOpenRun(handle);
       }
+      this.#onUse(handle);
       return handle;
     } finally {
       this.#runReads.delete(key);
-    }
-  }
-
-  /** The store has all of a closed run, but somebody waits for it: it leaves at a later sweep. */
-  leaveLater(handle: RunHandle): void {
-    this.#visitedRuns.add(handle);
-  }
-
-  /** Drops what was looked at and is not in use. `inUse`: somebody waits for the run. */
-  sweep(inUse: (handle: RunHandle) => boolean): void {
-    const runs = this.#visitedRuns;
-    const workflows = this.#visitedWorkflows;
-    this.#visitedRuns = new Set();
-    this.#visitedWorkflows = new Set();
-    for (const handle of runs) {
-      // One that was deleted since leaves when the store has removed it.
-      if (handle.evicted || handle.unapplied.length > 0) continue;
-      if (inUse(handle)) this.#visitedRuns.add(handle);
-      else this.#owner.evict(handle);
-    }
-    for (const key of workflows) {
-      const entry = this.#owner.workflows.get(key);
-      if (entry === undefined) continue;
-      const { namespaceId, workflowId, currentRunId: runId } = entry;
-      const runLoaded =
-        runId !== '' && this.#owner.handle({ namespaceId, workflowId, runId }) !== undefined;
-      if (entry.lastChange !== null || runLoaded) this.#visitedWorkflows.add(key);
-      else this.#owner.forgetWorkflow(entry);
     }
   }
 

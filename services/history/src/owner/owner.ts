@@ -32,8 +32,11 @@ import type { Group, LogPump } from '../log/log-pump.ts';
 import type { Pressure } from '../log/pressure.ts';
 import { type Change, type CommitWaiter, lacksWorkflow, withSuccessors } from './change.ts';
 import { quarantinedError, storeBehind, unavailable } from './refusals.ts';
+import { IdleRuns } from './idle-runs.ts';
 import { RunHandle, type UnappliedTransition } from './run-handle.ts';
+import { Sleepers } from './sleepers.ts';
 import { type DueRun, TimerQueue } from './timer-queue.ts';
+import { WorkflowEntries } from './workflow-entries.ts';
 import type { WorkflowEntry } from './workflow-entry.ts';
 
 /** What happens around a change; every listener is told in the turn of the commit or of its durability. */
@@ -56,9 +59,13 @@ export class Owner {
   readonly pump: LogPump;
   readonly ledger: FrameLedger;
   readonly timers: TimerQueue;
+  readonly sleepers: Sleepers;
   readonly runs = new Map<string, RunHandle>();
-  /** By namespace id, NUL, workflow id. */
-  readonly workflows = new Map<string, WorkflowEntry>();
+  /** Of them, those that the store has whole. */
+  readonly idle = new IdleRuns();
+  readonly workflows = new WorkflowEntries();
+  /** W7: when this owner took over; heartbeats count from here at the earliest. */
+  takenOverUs = 0;
   /** Bytes of durable transitions that the store lacks (W9). */
   unappliedBytes = 0;
   /** Requests refused under pressure. */
@@ -82,6 +89,7 @@ export class Owner {
     this.#newId = options.newId;
     this.#listeners = options.listeners;
     this.timers = new TimerQueue(options.clock, (due) => this.#due(due));
+    this.sleepers = new Sleepers(this.timers);
   }
 
   handle(run: RunKey): RunHandle | undefined {
@@ -98,6 +106,7 @@ export class Owner {
     const key = runKeyText(state.run);
     const handle = new RunHandle(key, state, takenOverUs, storedEventId);
     this.runs.set(key, handle);
+    handle.armed = this.sleepers.take(key);
     return handle;
   }
 
@@ -113,14 +122,8 @@ export class Owner {
       'I11: a run that the store lacks a part of stays in memory',
     );
     handle.evicted = true;
+    this.idle.remove(handle);
     this.runs.delete(handle.key);
-  }
-
-  /** Takes what belongs to a workflow id out of memory; the store has all of it. */
-  forgetWorkflow(entry: WorkflowEntry): void {
-    assert(entry.lastChange === null, 'what the store lacks of a workflow id stays in memory');
-    entry.evicted = true;
-    this.workflows.delete(`${entry.namespaceId}\0${entry.workflowId}`);
   }
 
   get pressure(): Pressure {
@@ -179,6 +182,7 @@ export class Owner {
       if (handle.state.progress.version === 0) this.runs.set(handle.key, handle);
       fold(handle.state, delta);
       if (handle.unapplied.length === 0) handle.dirtySinceUs = nowUs;
+      this.idle.remove(handle);
       handle.unapplied.push(record);
       handle.inFlight += 1;
       if (workflow !== null) entry?.apply(workflow, handle.state.run.runId, record, nowUs);
@@ -235,16 +239,20 @@ export class Owner {
   arm(handle: RunHandle): void {
     const dueUs = nextDueUs(handle.state, handle.takenOverUs);
     const { armed } = handle;
-    if (!handle.open && armed !== null) armed.cancelled = true;
-    if (dueUs === null || (armed !== null && armed.dueUs <= dueUs)) return;
-    handle.armed = { dueUs, run: handle.state.run, key: handle.key, cancelled: false };
-    this.timers.add(handle.armed);
+    const stands = handle.open && (dueUs === null || (armed !== null && armed.dueUs <= dueUs));
+    if (stands) return;
+    if (armed !== null) this.timers.remove(armed);
+    handle.armed = dueUs === null ? null : { dueUs, run: handle.state.run, at: -1 };
+    if (handle.armed !== null) this.timers.add(handle.armed);
   }
 
   #due(due: DueRun): void {
-    const handle = this.runs.get(due.key);
-    if (handle === undefined) this.#listeners.loadDue(due);
-    else {
+    const key = runKeyText(due.run);
+    const handle = this.runs.get(key);
+    if (handle === undefined) {
+      this.sleepers.take(key);
+      this.#listeners.loadDue(due);
+    } else {
       if (handle.armed === due) handle.armed = null;
       this.wakeRun(handle);
     }

@@ -48,6 +48,7 @@ export async function recover(
   const quarantined: QuarantineRow[] = [];
   const passed: OpenFrame[] = [];
   const takenOverUs = owner.clock.nowUs();
+  owner.takenOverUs = takenOverUs;
   let deletions: ReadonlyMap<string, number> | null = null;
   for (const { transition, clock, position } of tail) {
     const frame = owner.ledger.durable(position, clock);

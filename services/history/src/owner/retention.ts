@@ -5,6 +5,7 @@
 // N3. When nothing is due, a round is one look at the end of an index for each namespace.
 // N4. A run that must stay, because a key of it is not released (X3) or it is quarantined (L12), is passed over.
 
+import { keyLifeUs } from '@perdure/core-shard';
 import { RejectionError, type RunKey, runKeyText, usPerSecond } from '@perdure/kernel';
 import {
   type Clock,
@@ -19,7 +20,6 @@ import { deleteDurably } from './deletion.ts';
 import type { Loader } from './loader.ts';
 import type { Owner } from './owner.ts';
 import type { VisibilityFeed } from './visibility-feed.ts';
-import type { WorkflowEntry } from './workflow-entry.ts';
 
 export interface RetentionOptions {
   readonly clock: Clock;
@@ -62,7 +62,7 @@ export class Retention {
     workflowIds: 0,
   };
   readonly #options: RetentionOptions;
-  /** In the order in which they lost their last run, which is that in which their keys expire. */
+  /** In the order in which they lost a run, which is that in which their keys have expired. */
   #waitingIds: {
     readonly namespaceId: string;
     readonly workflowId: string;
@@ -84,11 +84,10 @@ export class Retention {
     this.#timer?.cancel();
   }
 
-  /** The id has no run any more, only request ids that live on (W8): its row goes when they have expired. */
-  forgetLater({ namespaceId, workflowId, keys }: WorkflowEntry): void {
+  /** A run of the id was deleted. If nothing but request ids is left of it (W8), its row goes when they have expired. */
+  forgetLater({ namespaceId, workflowId }: RunKey): void {
     if (this.#waitingIds.length >= waitingIdsMax) return;
-    const nowUs = this.#options.clock.nowUs();
-    const atUs = Math.max(...keys.live(nowUs).map(({ expiresAtUs }) => expiresAtUs));
+    const atUs = this.#options.clock.nowUs() + keyLifeUs;
     this.#waitingIds.push({ namespaceId, workflowId, atUs });
   }
 
@@ -169,7 +168,7 @@ export class Retention {
     const ids = this.#waitingIds.splice(0, due === -1 ? this.#waitingIds.length : due);
     if (ids.length === 0) return;
     const entries = await Promise.all(
-      ids.map(({ namespaceId, workflowId }) => loader.workflow(namespaceId, workflowId)),
+      ids.map(async ({ namespaceId, workflowId }) => loader.workflow(namespaceId, workflowId)),
     );
     // A removal with the clock of the row itself: a row that comes meanwhile is younger, and stays (M1).
     const gone = entries.filter(

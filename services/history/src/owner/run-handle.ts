@@ -27,6 +27,14 @@ export interface RememberedWake {
   readonly text: string;
 }
 
+/** Its place among the idle runs. */
+export interface IdlePlace {
+  readonly sinceUs: number;
+  before: RunHandle | null;
+  behind: RunHandle | null;
+  readonly bytes: number;
+}
+
 export class RunHandle {
   readonly key: string;
   readonly state: ExecutionState;
@@ -44,6 +52,12 @@ export class RunHandle {
   /** The entry of the run in the timer queue; null: it has none. */
   armed: DueRun | null = null;
   wake: RememberedWake | null = null;
+  /** null: it is not idle, the store lacks a part of it. */
+  idle: IdlePlace | null = null;
+  /** Of the state as the store has it. */
+  stateBytes = 0;
+  /** When the workflow task was started whose receiver is gone: it is handed out once more (D3). 0: there is none. */
+  undeliveredUs = 0;
   /** Left memory: whoever still holds it must load the run again. */
   evicted = false;
   /** Its last transition deletes it: for everybody who asks after that the run is not there. */

@@ -42,15 +42,14 @@ class SteppedClock implements Clock {
 
 const entry = (key: string, dueUs: number): DueRun => ({
   dueUs,
-  key,
   run: { namespaceId: 'n', workflowId: key, runId: key },
-  cancelled: false,
+  at: -1,
 });
 
 function queue(): { clock: SteppedClock; timers: TimerQueue; woken: string[] } {
   const clock = new SteppedClock();
   const woken: string[] = [];
-  return { clock, woken, timers: new TimerQueue(clock, ({ key }) => woken.push(key)) };
+  return { clock, woken, timers: new TimerQueue(clock, ({ run }) => woken.push(run.runId)) };
 }
 
 describe('timer queue', () => {
@@ -77,14 +76,21 @@ describe('timer queue', () => {
     expect(clock.timers).toBe(1);
   });
 
-  it('wakes nobody for a run that closed', () => {
+  it('wakes nobody for what was taken out, from wherever it stood', () => {
     const { clock, timers, woken } = queue();
-    const closed = entry('closed', 1_200);
-    timers.add(closed);
-    timers.add(entry('open', 1_300));
-    closed.cancelled = true;
-    clock.goTo(2_000);
-    expect(woken).toEqual(['open']);
+    const entries = Array.from({ length: 200 }, (_none, at) =>
+      entry(String(at), 2_000 + ((at * 7919) % 200)),
+    );
+    for (const due of entries) timers.add(due);
+    const out = entries.filter((_due, at) => at % 3 === 0);
+    for (const due of [...out, ...out]) timers.remove(due);
+    expect(timers.size).toBe(entries.length - out.length);
+    clock.goTo(3_000);
+    const expected = entries
+      .filter((due) => !out.includes(due))
+      .toSorted((one, other) => one.dueUs - other.dueUs)
+      .map(({ run }) => run.runId);
+    expect(woken).toEqual(expected);
     expect(timers.size).toBe(0);
   });
 

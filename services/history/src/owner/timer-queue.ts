@@ -6,9 +6,8 @@ import type { Clock, TimerHandle } from '@perdure/ports';
 export interface DueRun {
   readonly dueUs: number;
   readonly run: RunKey;
-  readonly key: string;
-  /** The run closed: nobody is woken, and above all nothing is read for it. */
-  cancelled: boolean;
+  /** Its place in the heap; -1: it is not there. */
+  at: number;
 }
 
 /** The platform's timers take at most about 24 days. */
@@ -34,16 +33,20 @@ export class TimerQueue {
   }
 
   add(due: DueRun): void {
-    const heap = this.#heap;
-    let at = heap.push(due) - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if ((heap[parent] as DueRun).dueUs <= due.dueUs) break;
-      heap[at] = heap[parent] as DueRun;
-      at = parent;
-    }
-    heap[at] = due;
-    if (at === 0) this.#arm();
+    this.#rise(due, this.#heap.push(due) - 1);
+    if (due.at === 0) this.#arm();
+  }
+
+  /** Nobody is woken for it any more, and above all nothing is read for it. */
+  remove(due: DueRun): void {
+    const { at } = due;
+    if (at < 0) return;
+    const last = this.#heap.pop() as DueRun;
+    due.at = -1;
+    if (last === due) return;
+    // It comes from another branch: it may belong above its new place as well as below it.
+    this.#sink(last, at);
+    this.#rise(last, last.at);
   }
 
   stop(): void {
@@ -67,26 +70,42 @@ export class TimerQueue {
     for (let woken = 0; woken < wakesPerTurn; woken++) {
       const first = this.#heap[0];
       if (first === undefined || first.dueUs > nowUs) break;
-      this.#take();
-      if (!first.cancelled) this.#wake(first);
+      this.remove(first);
+      this.#wake(first);
     }
     this.#arm();
   }
 
-  #take(): void {
+  #put(due: DueRun, at: number): void {
+    this.#heap[at] = due;
+    due.at = at;
+  }
+
+  #rise(due: DueRun, from: number): void {
+    let at = from;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const above = this.#heap[parent] as DueRun;
+      if (above.dueUs <= due.dueUs) break;
+      this.#put(above, at);
+      at = parent;
+    }
+    this.#put(due, at);
+  }
+
+  #sink(due: DueRun, from: number): void {
     const heap = this.#heap;
-    const last = heap.pop() as DueRun;
-    if (heap.length === 0) return;
-    let at = 0;
+    let at = from;
     for (;;) {
       let child = 2 * at + 1;
       if (child >= heap.length) break;
       const right = heap[child + 1];
       if (right !== undefined && right.dueUs < (heap[child] as DueRun).dueUs) child += 1;
-      if ((heap[child] as DueRun).dueUs >= last.dueUs) break;
-      heap[at] = heap[child] as DueRun;
+      const below = heap[child] as DueRun;
+      if (below.dueUs >= due.dueUs) break;
+      this.#put(below, at);
       at = child;
     }
-    heap[at] = last;
+    this.#put(due, at);
   }
 }

@@ -5,7 +5,14 @@
 // K2. A row is a hint. One whose run is in memory is not looked at: memory knows better.
 // K3. A bucket two hours old is dropped only after its live rows stand in the current one (M6).
 
-import { blockCount, bucketOf, type WakeOffer, wakeOfferCodec } from '@perdure/core-shard';
+import { decodeSnapshot, type ExecutionState } from '@perdure/core-execution';
+import {
+  blockCount,
+  bucketOf,
+  outstandingOf,
+  type WakeOffer,
+  wakeOfferCodec,
+} from '@perdure/core-shard';
 import { type RunKey, runKeyText, usPerMinute } from '@perdure/kernel';
 import { emptyFold, type Store, type WakeRow } from '@perdure/ports';
 import type { Owner } from './owner.ts';
@@ -22,7 +29,7 @@ export interface WakeIndexOptions {
 
 export class WakeIndex {
   readonly #options: WakeIndexOptions;
-  /** Buckets up to this one have been acted upon. */
+  /** Buckets up to this one have been acted upon, or are being. */
   #actedTo = 0;
   #stopped = false;
 
@@ -38,6 +45,7 @@ export class WakeIndex {
   async takeOver(): Promise<number> {
     const { store, owner } = this.#options;
     const nextHour = bucketOf(0, owner.clock.nowUs()) + 1;
+    this.#actedTo = nextHour;
     const newest = new Map<string, WakeRow>();
     const blocks = Array.from({ length: blockCount }, (_none, block) => block);
     const oldest = await Promise.all(blocks.map((block) => store.oldestWakeBucket(block)));
@@ -52,9 +60,20 @@ export class WakeIndex {
       }
     }
     for (const row of newest.values()) this.#act(row);
-    this.#actedTo = nextHour;
     this.#upkeepLater();
     return newest.size;
+  }
+
+  /**
+   * True if nothing has to be remembered of the run: its wake row stands in an hour that will be read. The state is as
+   * the store has it, so the row is there; an offer or several tasks would have put it into an hour that is over.
+   */
+  willRead(state: ExecutionState): boolean {
+    const nowUs = this.#options.owner.clock.nowUs();
+    const outstanding = outstandingOf(state, nowUs);
+    if (outstanding === null) return true;
+    const { offer, loadAtUs } = outstanding;
+    return offer === null && loadAtUs !== null && bucketOf(loadAtUs, nowUs) > this.#actedTo;
   }
 
   async *#rows(block: number, bucket: number): AsyncGenerator<WakeRow> {
@@ -78,8 +97,7 @@ export class WakeIndex {
     const key = runKeyText(row.run);
     if (owner.runs.has(key)) return;
     if (row.offer !== null) this.#options.offer(row.run, wakeOfferCodec.decode(row.offer));
-    if (row.loadAtUs !== null)
-      owner.timers.add({ dueUs: row.loadAtUs, run: row.run, key, cancelled: false });
+    if (row.loadAtUs !== null) owner.sleepers.add({ dueUs: row.loadAtUs, run: row.run, at: -1 });
   }
 
   #upkeepLater(): void {
@@ -96,14 +114,16 @@ export class WakeIndex {
   async #upkeep(): Promise<void> {
     const { owner, store } = this.#options;
     const current = bucketOf(0, owner.clock.nowUs());
-    if (current + 1 <= this.#actedTo) return;
+    const first = this.#actedTo + 1;
+    if (current + 1 < first) return;
+    // From here on a run that is due in these hours keeps its place in the timer queue when it leaves memory.
+    this.#actedTo = current + 1;
     for (let block = 0; block < blockCount; block++) {
-      for (let bucket = this.#actedTo + 1; bucket <= current + 1; bucket++) {
+      for (let bucket = first; bucket <= current + 1; bucket++) {
         for await (const row of this.#rows(block, bucket)) this.#act(row);
       }
       await this.#carryOver(block, current, store);
     }
-    this.#actedTo = current + 1;
   }
 
   /** K3. */
@@ -120,16 +140,24 @@ export class WakeIndex {
     }
   }
 
-  /** A row lives while the run is open and no newer row can have replaced it. */
+  /** A row lives while it says what is outstanding: not for a closed run, nor for one with a row in a later hour. */
   async #isLive(row: WakeRow): Promise<boolean> {
     const { owner, store } = this.#options;
+    const nowUs = owner.clock.nowUs();
     const handle = owner.runs.get(runKeyText(row.run));
-    if (handle !== undefined) {
-      if (handle.wake?.bucket === row.bucket)
-        handle.wake = { ...handle.wake, bucket: bucketOf(0, owner.clock.nowUs()) };
-      return handle.open;
+    if (handle?.wake?.bucket === row.bucket) {
+      handle.wake = { ...handle.wake, bucket: bucketOf(0, nowUs) };
     }
-    const state = await store.readRunState(row.run);
-    return state !== null && state.version >= row.version;
+    if (handle !== undefined) return hasRowUpTo(handle.state, nowUs);
+    const stored = await store.readRunState(row.run);
+    return stored !== null && hasRowUpTo(decodeSnapshot(row.run, stored.state), nowUs);
   }
+}
+
+/** True if the wake row of that state belongs into this hour or one before it. */
+function hasRowUpTo(state: ExecutionState, nowUs: number): boolean {
+  const outstanding = outstandingOf(state, nowUs);
+  if (outstanding === null) return false;
+  const { offer, loadAtUs } = outstanding;
+  return offer !== null || bucketOf(loadAtUs ?? nowUs, nowUs) <= bucketOf(0, nowUs);
 }

@@ -19,6 +19,8 @@ export class WorkflowEntry {
   storedClock: number;
   /** The transition that changed the entry last; null: the store has everything. */
   lastChange: UnappliedTransition | null = null;
+  /** Somebody asked for it since the last sweep. */
+  used = true;
   /** Left memory: whoever still holds it must ask for it again. */
   evicted = false;
 

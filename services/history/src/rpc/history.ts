@@ -102,7 +102,7 @@ export async function getHistory(
     const wait = waits ? new ChangeWait(context, namespace, call) : null;
     return closeEvent(context, position, wait, call);
   }
-  let { handle } = position;
+  let handle = await current(context, position.handle);
   const waits = request.waitNewEvent && position.endEventId === 0;
   if (waits && handle.open && position.nextEventId >= handle.state.progress.nextEventId) {
     await new ChangeWait(context, namespace, call).next(handle);
@@ -151,7 +151,7 @@ async function closeEvent(
   wait: ChangeWait | null,
   call: CallContext,
 ): Promise<Response> {
-  let { handle } = position;
+  let handle = await current(context, position.handle);
   if (handle.open && wait !== null) {
     const waiting = (): boolean => !call.cancelled() && !context.ending();
     while (handle.open && waiting() && context.clock.nowUs() < wait.untilUs) {

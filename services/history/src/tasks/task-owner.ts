@@ -4,6 +4,9 @@
 // T2. A start that lost its task is `obsolete`; matching forgets the offer and serves the poll with the next.
 
 import {
+  type Decision,
+  type ExecutionState,
+  type Moment,
   resetSticky,
   startActivity,
   startWorkflowTask,
@@ -11,7 +14,7 @@ import {
   type Transition,
   undoActivityStart,
 } from '@perdure/core-execution';
-import { RejectionError } from '@perdure/kernel';
+import { RejectionError, type RunKey } from '@perdure/kernel';
 import type {
   ActivityPoll,
   StartOutcome,
@@ -37,8 +40,6 @@ const obsolete: StartOutcome = { kind: 'obsolete' };
 
 export class TaskHandOut implements TaskOwner {
   readonly #context: HistoryContext;
-  /** Started workflow tasks whose receiver was lost: by run, when the task to hand out again was started. */
-  readonly #undelivered = new WeakMap<RunHandle, number>();
 
   constructor(context: HistoryContext) {
     this.#context = context;
@@ -56,10 +57,9 @@ export class TaskHandOut implements TaskOwner {
 
   async #startTask(handle: RunHandle, offer: TaskOffer, poll: WorkflowPoll): Promise<StartOutcome> {
     const { owner } = this.#context;
-    const again = this.#undelivered.get(handle);
     const { workflowTask } = handle.state.progress;
-    if (again !== undefined && workflowTask?.startedTimeUs === again) {
-      this.#undelivered.delete(handle);
+    if (workflowTask !== null && isUndelivered(handle)) {
+      handle.undeliveredUs = 0;
       const shown = showStartedTask(this.#context, handle, workflowTask, poll.sticky);
       await owner.afterHead();
       return this.#handOut(handle, shown);
@@ -142,25 +142,19 @@ export class TaskHandOut implements TaskOwner {
       this.#context.queries.offerAgain(offer.queryId);
       return;
     }
-    const handle = this.#context.owner.handle(offer.run);
-    const task = handle?.state.progress.workflowTask;
-    if (handle === undefined || task?.phase !== TaskPhase.Started) return;
-    if (task.pollRequestId !== pollRequestId) return;
-    this.#undelivered.set(handle, task.startedTimeUs);
-    this.#context.dispatch.offerStartedTask(handle, offer);
+    this.#withRun(offer.run, (handle) => {
+      const task = handle.state.progress.workflowTask;
+      if (task?.phase !== TaskPhase.Started || task.pollRequestId !== pollRequestId) return;
+      handle.undeliveredUs = task.startedTimeUs;
+      this.#context.dispatch.offerStartedTask(handle, offer);
+    });
   }
 
   activityTaskNotDelivered(offer: TaskOffer, pollRequestId: string): void {
-    const { owner } = this.#context;
-    const handle = owner.handle(offer.run);
-    if (handle === undefined || handle.quarantined !== null) return;
     const { scheduledEventId } = offer;
-    const decision = owner.decide(handle, (state, at) =>
+    this.#changeRun(offer.run, (state, at) =>
       undoActivityStart(state, { scheduledEventId, pollRequestId, ...at }),
     );
-    if (decision.ok && decision.transition !== null) {
-      owner.commit([{ handle, entry: null, transition: decision.transition }]);
-    }
   }
 
   /** A start failed for a reason that may pass: whatever of the run waits is offered again (I15). */
@@ -179,20 +173,41 @@ export class TaskHandOut implements TaskOwner {
 
   /** The worker behind a sticky queue is gone: the run is bound to nobody, its task goes to the normal queue. */
   stickyQueueGone(offer: TaskOffer): void {
-    const { owner, queries } = this.#context;
-    if (offer.kind === 'query') {
-      queries.offerAgain(offer.queryId);
-      return;
-    }
-    const handle = owner.handle(offer.run);
-    if (handle === undefined || handle.quarantined !== null) return;
-    try {
-      const decision = owner.decide(handle, (state, at) => resetSticky(state, at));
-      if (decision.ok && decision.transition !== null) {
-        owner.commit([{ handle, entry: null, transition: decision.transition }]);
-      }
-    } catch (error) {
-      if (!(error instanceof RejectionError)) throw error;
-    }
+    if (offer.kind === 'query') this.#context.queries.offerAgain(offer.queryId);
+    else this.#changeRun(offer.run, resetSticky);
   }
+
+  /** Decides on the run and commits; nobody waits for the outcome. */
+  #changeRun(
+    run: RunKey,
+    decision: (state: ExecutionState, at: Moment) => Decision<unknown>,
+  ): void {
+    const { owner } = this.#context;
+    this.#withRun(run, (handle) => {
+      try {
+        const decided = owner.decide(handle, decision);
+        if (!decided.ok || decided.transition === null) return;
+        owner.commit([{ handle, entry: null, transition: decided.transition }]);
+      } catch (error) {
+        if (!(error instanceof RejectionError)) throw error;
+      }
+    });
+  }
+
+  /** In this turn when the run is in memory, else when it is. */
+  #withRun(run: RunKey, act: (handle: RunHandle) => void): void {
+    const { loader, clock } = this.#context;
+    const given = (handle: RunHandle | null): void => {
+      if (handle !== null && handle.quarantined === null) act(handle);
+    };
+    const found = loader.run(run);
+    if (!(found instanceof Promise)) given(found);
+    // A store that cannot be read is tried again, later.
+    else found.then(given, () => clock.after(retryUs, () => this.#withRun(run, act)));
+  }
+}
+
+/** The started workflow task of the run reached nobody: it is to be handed out once more (D3). */
+export function isUndelivered({ undeliveredUs, state }: RunHandle): boolean {
+  return undeliveredUs > 0 && state.progress.workflowTask?.startedTimeUs === undeliveredUs;
 }
