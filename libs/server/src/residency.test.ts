@@ -98,6 +98,17 @@ describe('residency', () => {
     expect(services.history.counts.evictedRuns()).toBe(reads);
   });
 
+  test('many leave within a sweep, not a few with each', async () => {
+    const server = await opened();
+    for (let n = 0; n < 1_200; n++) await startRun(server.services, `w${n}`);
+    await server.clock.leap(10 * usPerSecond);
+    await server.clock.pass(usPerSecond);
+    expect(server.services.history.counts.idleRuns()).toBe(1_200);
+    await server.clock.leap(60 * usPerSecond);
+    await server.clock.pass(5 * usPerSecond);
+    expect(loaded(server)).toBe(0);
+  });
+
   test('the bound on bytes counts states', async () => {
     const values = { 'history.hostLevelCacheMaxSizeBytes': 1, 'history.foldInterval': 0 };
     const server = await opened(values);

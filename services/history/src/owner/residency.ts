@@ -27,6 +27,7 @@ interface Bounds {
   readonly generation: number;
   readonly runsMax: number;
   readonly bytesMax: number;
+  readonly idleUsMax: number;
 }
 
 const sweepUs = 5_000_000;
@@ -85,6 +86,7 @@ export class Residency {
         generation: config.generation,
         runsMax: config.value('history.hostLevelCacheMaxSize'),
         bytesMax: config.value('history.hostLevelCacheMaxSizeBytes'),
+        idleUsMax: config.value('history.cacheTTL'),
       };
     }
     return this.#known;
@@ -106,25 +108,25 @@ export class Residency {
       if (this.#mayLeave(handle)) this.#leave(handle);
       else if (handle.unapplied.length === 0 && !handle.evicted) this.used(handle);
     }
-    this.#shrink(() => this.#tooMany());
+    this.#shrink();
   };
 
   readonly #sweep = (): void => {
     if (this.#stopped) return;
-    const { owner, clock, config } = this.#options;
+    const { owner, clock } = this.#options;
     this.#fruitless = false;
     owner.workflows.forgetIdle();
-    const beforeUs = clock.nowUs() - config.value('history.cacheTTL');
-    this.#shrink(() => (owner.idle.oldest?.idle?.sinceUs ?? beforeUs) < beforeUs);
-    this.#shrink(() => this.#tooMany());
+    this.#shrink();
     this.#timer = clock.after(sweepUs, this.#sweep);
   };
 
-  /** Lets the longest idle go while the condition holds. */
-  #shrink(goesOn: () => boolean): void {
+  /** Lets the longest idle go while they have been idle for long or are too many (Y4). */
+  #shrink(): void {
     const { owner, clock } = this.#options;
+    const beforeUs = clock.nowUs() - this.#bounds().idleUsMax;
+    const isOld = (): boolean => (owner.idle.oldest?.idle?.sinceUs ?? beforeUs) < beforeUs;
     let left = 0;
-    for (let looks = owner.idle.size; looks > 0 && goesOn(); looks--) {
+    for (let looks = owner.idle.size; looks > 0 && (isOld() || this.#tooMany()); looks--) {
       const handle = owner.idle.oldest as RunHandle;
       if (!this.#mayLeave(handle)) {
         owner.idle.add(handle, clock.nowUs());
