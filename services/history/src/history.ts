@@ -21,6 +21,7 @@ import {
 } from '@perdure/ports';
 import type { HistoryContext } from './context.ts';
 import { openPartition } from './log/open-partition.ts';
+import { showLifetime } from './meters/lifetime-gauges.ts';
 import { showOwner } from './meters/owner-gauges.ts';
 import { RunMeters } from './meters/run-meters.ts';
 import { Dispatch } from './owner/dispatch.ts';
@@ -197,6 +198,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     inUse,
     onDeletedGone: ({ state: { run } }) => retention.forgetLater(run),
   });
+  showLifetime(metrics, residency, retention);
   let ending = false;
   const context: HistoryContext = {
     clock,

@@ -37,6 +37,7 @@ export {
 } from './encoding.ts';
 export { emptyState } from './initial-state.ts';
 export { defaultRunLimits, type Moment, type RunLimits } from './limits.ts';
+export { ownBytes } from './own-bytes.ts';
 export { type QueryRoute, routeQuery } from './query/route.ts';
 export type { SignalContent } from './signal/record-signal.ts';
 export { type SignalInput, signal } from './signal/signal.ts';

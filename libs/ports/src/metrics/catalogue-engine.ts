@@ -72,6 +72,17 @@ export const engineMetrics = {
   perdure_folds: { kind: 'counter', ...plain, help: 'Runs folded into the store.' },
   perdure_fold_batches: { kind: 'counter', ...plain, help: 'Batches of folds written.' },
   perdure_loaded_runs: { kind: 'gauge', ...plain, help: 'Runs in memory.' },
+  perdure_evicted_runs: { kind: 'counter', ...plain, help: 'Runs that left memory.' },
+  perdure_retention_deleted_runs: {
+    kind: 'counter',
+    ...plain,
+    help: 'Closed runs deleted because their retention was over.',
+  },
+  perdure_retention_passed_over_runs: {
+    kind: 'counter',
+    ...plain,
+    help: 'Closed runs whose retention was over and that had to stay.',
+  },
   perdure_quarantined_runs: {
     kind: 'gauge',
     ...plain,

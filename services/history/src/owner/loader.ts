@@ -1,6 +1,6 @@
 // Brings runs and workflow ids into memory. Two who ask for the same wait for one read.
 
-import { decodeSnapshot } from '@perdure/core-execution';
+import { decodeSnapshot, ownBytes } from '@perdure/core-execution';
 import { notFound, RejectionError, type RunKey, runKeyText } from '@perdure/kernel';
 import type { Store } from '@perdure/ports';
 import type { Owner } from './owner.ts';
@@ -84,6 +84,7 @@ export class Loader {
       const row = await this.#store.readRunState(run);
       if (row === null) return null;
       const state = decodeSnapshot(run, row.state);
+      ownBytes(state);
       const { takenOverUs } = this.#owner;
       const handle = this.#owner.adopt(state, takenOverUs, state.progress.nextEventId - 1);
       handle.quarantined = this.quarantined.get(key) ?? null;

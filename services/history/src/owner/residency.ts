@@ -7,6 +7,7 @@
 //     by its wake row when its hour comes (M5, M6).
 // Y4. Closed runs leave at once; open ones the longest idle first, when they have been idle for long or are too many.
 
+import { ownBytes } from '@perdure/core-execution';
 import type { Clock, DynamicConfig, TimerHandle } from '@perdure/ports';
 import type { Owner } from './owner.ts';
 import type { RunHandle } from './run-handle.ts';
@@ -60,8 +61,10 @@ export class Residency {
   /** The store has all of the run. */
   clean(handle: RunHandle): void {
     const { owner, clock } = this.#options;
-    if (handle.open) owner.idle.add(handle, clock.nowUs());
-    else this.#leaving.push(handle);
+    if (handle.open) {
+      ownBytes(handle.state);
+      owner.idle.add(handle, clock.nowUs());
+    } else this.#leaving.push(handle);
     if (!handle.open || this.#tooMany()) this.#ask();
   }
 
