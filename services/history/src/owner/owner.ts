@@ -162,6 +162,10 @@ export class Owner {
     const records = changes.map(({ handle, transition: { body } }) => {
       assert(!handle.evicted, 'a run that left memory is loaded again before it changes');
       assert(!handle.deleted, 'nothing follows the deletion of a run (S4)');
+      assert(
+        body.delta.progress.version === handle.state.progress.version + 1,
+        'O1: a change is committed in the turn in which it was decided',
+      );
       const bytes = encodeBody(body);
       const record: UnappliedTransition = {
         version: body.delta.progress.version,

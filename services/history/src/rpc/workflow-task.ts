@@ -54,12 +54,11 @@ interface Completion {
   readonly decision: Decision<CompletionAnswer>;
 }
 
-/** In one turn with what it rests on; once more, if the run goes on in a next one and its workflow id must be read first. */
-async function decideCompletion(
+/** Decided and committed in one turn (O1); once more, if the run goes on in a next one and its workflow id must be read first. */
+export async function completeTask(
   context: HistoryContext,
-  namespaceId: string,
-  request: CompletedRequest,
-): Promise<Completion> {
+  { namespaceId, request }: Routed<'RespondWorkflowTaskCompleted'>,
+): Promise<RpcResponseInit<'RespondWorkflowTaskCompleted'>> {
   const { owner } = context;
   const { taskToken, stickyAttributes: sticky } = request;
   for (;;) {
@@ -80,18 +79,19 @@ async function decideCompletion(
       }),
     );
     if (!lacksWorkflow(owner, handle, decision.transition ?? null)) {
-      return { attempt, handle, decision };
+      return answerCompletion(context, request, { attempt, handle, decision });
     }
     await context.loader.workflow(token.namespaceId, token.workflowId);
   }
 }
 
-export async function completeTask(
+/** Commits before it waits for anything: nothing comes between the decision and its commit. */
+async function answerCompletion(
   context: HistoryContext,
-  { namespaceId, request }: Routed<'RespondWorkflowTaskCompleted'>,
+  request: CompletedRequest,
+  { attempt, handle, decision }: Completion,
 ): Promise<RpcResponseInit<'RespondWorkflowTaskCompleted'>> {
   const { owner, queries } = context;
-  const { attempt, handle, decision } = await decideCompletion(context, namespaceId, request);
   if (decision.ok) {
     const sticky = request.stickyAttributes !== null;
     const { commands } = request;
