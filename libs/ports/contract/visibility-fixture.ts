@@ -1,7 +1,9 @@
 // Rows for the contract of the visibility index, and what a list of them should be.
 
 import type {
-  VisibilityFilter,
+  Condition,
+  IndexedRow,
+  ListFilter,
   VisibilityIndex,
   VisibilityPosition,
   VisibilityRow,
@@ -19,7 +21,7 @@ export function runIdOf(n: number): string {
   return `0194cbb4-9a3f-7a45-9d4e-${n.toString(16).padStart(12, '0')}`;
 }
 
-export function openRow(n: number, row: Partial<VisibilityRow> = {}): VisibilityRow {
+export function openRow(n: number, row: Partial<IndexedRow> = {}): IndexedRow {
   return {
     run: { namespaceId, workflowId: `w${n}`, runId: runIdOf(n) },
     version: 1,
@@ -38,7 +40,7 @@ export function openRow(n: number, row: Partial<VisibilityRow> = {}): Visibility
   };
 }
 
-export function closedRow(n: number, row: Partial<VisibilityRow> = {}): VisibilityRow {
+export function closedRow(n: number, row: Partial<IndexedRow> = {}): IndexedRow {
   return openRow(n, {
     version: 2,
     status: completed,
@@ -50,11 +52,71 @@ export function closedRow(n: number, row: Partial<VisibilityRow> = {}): Visibili
   });
 }
 
-export function matches(row: VisibilityRow, filter: VisibilityFilter): boolean {
-  const held = { ...row, ...row.run, open: row.closeTimeUs === null };
-  return Object.entries(filter).every(
-    ([field, value]) => held[field as keyof VisibilityFilter] === value,
-  );
+const fields = {
+  workflowId: 'WorkflowId',
+  runId: 'RunId',
+  workflowType: 'WorkflowType',
+  taskQueue: 'TaskQueue',
+  status: 'ExecutionStatus',
+} as const;
+
+/** Equalities joined by AND. */
+export function where(
+  held: {
+    readonly [F in keyof typeof fields]?: string | number;
+  },
+): ListFilter {
+  return Object.entries(held).map(([name, value]) => ({
+    kind: 'system',
+    field: fields[name as keyof typeof fields],
+    sign: '=',
+    values: [value],
+  }));
+}
+
+/** Whether the condition holds, by the words of the port. */
+export function matches(row: IndexedRow, filter: ListFilter): boolean {
+  return filter.every((condition) => {
+    const held = valuesOf(row, condition);
+    const [first, second] = condition.values;
+    const compare = {
+      '=': (one: unknown) => one === first,
+      '!=': (one: unknown) => one !== first,
+      '<': (one: unknown) => (one as number) < (first as number),
+      '<=': (one: unknown) => (one as number) <= (first as number),
+      '>': (one: unknown) => (one as number) > (first as number),
+      '>=': (one: unknown) => (one as number) >= (first as number),
+      in: (one: unknown) => condition.values.some((value) => value === one),
+      between: (one: unknown) =>
+        (one as number) >= (first as number) && (one as number) <= (second as number),
+    }[condition.sign];
+    if (condition.kind === 'attribute' && condition.many && condition.sign === '!=')
+      return held.length > 0 && held.every((one) => !condition.values.some((no) => no === one));
+    return held.some(compare);
+  });
+}
+
+function valuesOf(row: IndexedRow, condition: Condition): readonly unknown[] {
+  if (condition.kind === 'attribute')
+    return row.attributes?.find(({ name }) => name === condition.name)?.values ?? [];
+  const { workflowType, taskQueue, startTimeUs, executionTimeUs, closeTimeUs, status, run } = row;
+  const all = {
+    WorkflowId: run.workflowId,
+    RunId: run.runId,
+    WorkflowType: workflowType,
+    TaskQueue: taskQueue,
+    ExecutionStatus: status,
+    StartTime: startTimeUs,
+    ExecutionTime: executionTimeUs,
+    CloseTime: closeTimeUs,
+  };
+  const value = all[condition.field];
+  return value === null ? [] : [value];
+}
+
+/** A row as a list shows it. */
+export function shown({ attributes: _, ...row }: IndexedRow): VisibilityRow {
+  return row;
 }
 
 /** Open first, then close time descending, start time descending, run id. */
@@ -79,7 +141,7 @@ export function positionOf({ closeTimeUs, startTimeUs, run }: VisibilityRow): Vi
 /** The whole list, read in pages. */
 export async function listAll(
   index: VisibilityIndex,
-  filter: VisibilityFilter,
+  filter: ListFilter,
   limit: number,
 ): Promise<VisibilityRow[]> {
   const rows: VisibilityRow[] = [];

@@ -1,7 +1,7 @@
 // Part of the contract of the visibility index: order, pages, filters, counts.
 
 import { describe, expect, test } from 'vitest';
-import type { VisibilityFilter, VisibilityRow } from '../src/index.ts';
+import type { ListFilter, VisibilityRow } from '../src/index.ts';
 import {
   closedRow,
   inOrder,
@@ -11,6 +11,7 @@ import {
   type OpenVisibility,
   openRow,
   positionOf,
+  where,
 } from './visibility-fixture.ts';
 
 export function visibilityListContract(open: OpenVisibility): void {
@@ -28,10 +29,10 @@ export function visibilityListContract(open: OpenVisibility): void {
         closedRow(8, { closeTimeUs: 0, startTimeUs: 99 }),
       ];
       await index.write(rows.toReversed(), null);
-      expect(await index.list(namespaceId, {}, null, 100)).toEqual(rows);
-      expect(await index.list(namespaceId, {}, null, 3)).toEqual(rows.slice(0, 3));
+      expect(await index.list(namespaceId, [], null, 100)).toEqual(rows);
+      expect(await index.list(namespaceId, [], null, 3)).toEqual(rows.slice(0, 3));
       for (const [i, row] of rows.entries()) {
-        const after = await index.list(namespaceId, {}, positionOf(row), 100);
+        const after = await index.list(namespaceId, [], positionOf(row), 100);
         expect(after).toEqual(rows.slice(i + 1));
       }
     });
@@ -75,7 +76,7 @@ export function visibilityListContract(open: OpenVisibility): void {
       await index.write(rows, null);
       const after = positionOf(rows[1] as VisibilityRow);
       await index.write([closedRow(2)], null, [(rows[2] as VisibilityRow).run]);
-      const page = await index.list(namespaceId, {}, after, 10);
+      const page = await index.list(namespaceId, [], after, 10);
       expect(page).toEqual([rows[3], closedRow(2)]);
     });
 
@@ -108,11 +109,11 @@ export function visibilityListContract(open: OpenVisibility): void {
       const index = await open();
       const elsewhere = openRow(1, { run: { ...openRow(1).run, namespaceId: 'other' } });
       await index.write([openRow(1), elsewhere, closedRow(2)], null);
-      expect(await index.list('other', {}, null, 10)).toEqual([elsewhere]);
-      expect(await index.count('other', { status: 1 })).toBe(1);
-      expect(await index.count(namespaceId, {})).toBe(2);
-      expect(await index.list('none', {}, null, 10)).toEqual([]);
-      expect([...(await index.countByStatus('none', {}))]).toEqual([]);
+      expect(await index.list('other', [], null, 10)).toEqual([elsewhere]);
+      expect(await index.count('other', where({ status: 1 }))).toBe(1);
+      expect(await index.count(namespaceId, [])).toBe(2);
+      expect(await index.list('none', [], null, 10)).toEqual([]);
+      expect([...(await index.countByStatus('none', []))]).toEqual([]);
     });
   });
 }
@@ -133,17 +134,17 @@ function manyRows(): VisibilityRow[] {
 }
 
 /** Every subset of these conditions. */
-function filters(): VisibilityFilter[] {
-  const choices: VisibilityFilter[][] = [
-    [{}, { workflowId: 'w3' }],
-    [{}, { runId: openRow(17).run.runId }],
-    [{}, { workflowType: 'order' }],
-    [{}, { taskQueue: 'r' }],
-    [{}, { status: 3 }],
-    [{}, { open: true }, { open: false }],
+function filters(): ListFilter[] {
+  const choices: ListFilter[][] = [
+    [[], where({ workflowId: 'w3' })],
+    [[], where({ runId: openRow(17).run.runId })],
+    [[], where({ workflowType: 'order' })],
+    [[], where({ taskQueue: 'r' })],
+    [[], where({ status: 3 })],
+    [[], [{ kind: 'system', field: 'CloseTime', sign: '>', values: [2002] }]],
   ];
-  return choices.reduce<VisibilityFilter[]>(
-    (sofar, options) => sofar.flatMap((a) => options.map((b) => ({ ...a, ...b }))),
-    [{}],
+  return choices.reduce<ListFilter[]>(
+    (sofar, options) => sofar.flatMap((a) => options.map((b) => [...a, ...b])),
+    [[]],
   );
 }

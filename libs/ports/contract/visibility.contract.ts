@@ -2,7 +2,14 @@
 
 import { afterEach, describe, expect, test } from 'vitest';
 import type { VisibilityIndex } from '../src/index.ts';
-import { closedRow, namespaceId, type OpenVisibility, openRow } from './visibility-fixture.ts';
+import { visibilityFilterContract } from './visibility-filter.contract.ts';
+import {
+  closedRow,
+  namespaceId,
+  type OpenVisibility,
+  openRow,
+  where,
+} from './visibility-fixture.ts';
 import { visibilityListContract } from './visibility-list.contract.ts';
 import { visibilityModelContract } from './visibility-model.contract.ts';
 
@@ -26,6 +33,7 @@ export function visibilityContract(name: string, begin: () => Promise<Visibility
 
     writeContract(open);
     visibilityListContract(open);
+    visibilityFilterContract(open);
     visibilityModelContract(open);
 
     test('close may be called again; every other call is refused after it', async () => {
@@ -35,8 +43,8 @@ export function visibilityContract(name: string, begin: () => Promise<Visibility
       await expect(index.write([], null)).rejects.toThrow(/closed/);
       await expect(index.sync()).rejects.toThrow(/closed/);
       await expect(index.readCursor(0)).rejects.toThrow(/closed/);
-      await expect(index.list(namespaceId, {}, null, 1)).rejects.toThrow(/closed/);
-      await expect(index.count(namespaceId, {})).rejects.toThrow(/closed/);
+      await expect(index.list(namespaceId, [], null, 1)).rejects.toThrow(/closed/);
+      await expect(index.count(namespaceId, [])).rejects.toThrow(/closed/);
     });
 
     test('what was written is there after opening again, unless nothing outlives the index', async () => {
@@ -49,8 +57,8 @@ export function visibilityContract(name: string, begin: () => Promise<Visibility
       const second = keep(await again());
       expect(await second.readCursor(3)).toBe(77);
       await second.write([closedRow(1)], null);
-      expect(await second.list(namespaceId, {}, null, 10)).toEqual([openRow(2), closedRow(1)]);
-      expect(await second.count(namespaceId, { open: false })).toBe(1);
+      expect(await second.list(namespaceId, [], null, 10)).toEqual([openRow(2), closedRow(1)]);
+      expect(await second.count(namespaceId, where({ status: 2 }))).toBe(1);
     });
   });
 }
@@ -72,7 +80,7 @@ function writeContract(open: OpenVisibility): void {
         searchAttributes: new Uint8Array(100_000).fill(3),
       });
       await index.write([row], null);
-      expect(await index.list(namespaceId, {}, null, 10)).toEqual([row]);
+      expect(await index.list(namespaceId, [], null, 10)).toEqual([row]);
     });
 
     test('the higher version wins, whichever comes first; an equal one changes nothing', async () => {
@@ -80,12 +88,12 @@ function writeContract(open: OpenVisibility): void {
       const version = (n: number, taskQueue: string) => openRow(1, { version: n, taskQueue });
       await index.write([version(5, 'a'), version(4, 'b')], null);
       await index.write([version(3, 'c'), version(5, 'd')], null);
-      expect(await index.list(namespaceId, {}, null, 10)).toEqual([version(5, 'a')]);
+      expect(await index.list(namespaceId, [], null, 10)).toEqual([version(5, 'a')]);
       await index.write([version(6, 'e'), version(7, 'f')], null);
-      expect(await index.list(namespaceId, {}, null, 10)).toEqual([version(7, 'f')]);
-      expect(await index.count(namespaceId, {})).toBe(1);
-      expect(await index.count(namespaceId, { taskQueue: 'f' })).toBe(1);
-      expect(await index.count(namespaceId, { taskQueue: 'a' })).toBe(0);
+      expect(await index.list(namespaceId, [], null, 10)).toEqual([version(7, 'f')]);
+      expect(await index.count(namespaceId, [])).toBe(1);
+      expect(await index.count(namespaceId, where({ taskQueue: 'f' }))).toBe(1);
+      expect(await index.count(namespaceId, where({ taskQueue: 'a' }))).toBe(0);
     });
 
     test('the cursor moves with the rows; each LogPartition has its own', async () => {
@@ -105,8 +113,8 @@ function writeContract(open: OpenVisibility): void {
       const cursor = { logPartition: 0, offset: 5 };
       await expect(index.write([openRow(1), broken], cursor)).rejects.toThrow(TypeError);
       expect(await index.readCursor(0)).toBeNull();
-      expect(await index.count(namespaceId, {})).toBe(0);
-      expect(await index.list(namespaceId, {}, null, 10)).toEqual([]);
+      expect(await index.count(namespaceId, [])).toBe(0);
+      expect(await index.list(namespaceId, [], null, 10)).toEqual([]);
     });
 
     test('a removed run is gone from lists and counts, alone; removing it again is nothing', async () => {
@@ -115,18 +123,18 @@ function writeContract(open: OpenVisibility): void {
       await index.write([], null, [closedRow(2).run]);
       const elsewhere = { ...openRow(1).run, namespaceId: 'another' };
       await index.write([], null, [closedRow(2).run, elsewhere]);
-      expect(await index.list(namespaceId, {}, null, 10)).toEqual([openRow(1), closedRow(3)]);
+      expect(await index.list(namespaceId, [], null, 10)).toEqual([openRow(1), closedRow(3)]);
       const counts = new Map([
         [1, 1],
         [2, 1],
       ]);
-      expect(await index.countByStatus(namespaceId, {})).toEqual(counts);
+      expect(await index.countByStatus(namespaceId, [])).toEqual(counts);
     });
 
     test('a run written and removed at once is gone; the cursor moves with it', async () => {
       const index = await open();
       await index.write([openRow(1), openRow(2)], { logPartition: 0, offset: 3 }, [openRow(1).run]);
-      expect(await index.list(namespaceId, {}, null, 10)).toEqual([openRow(2)]);
+      expect(await index.list(namespaceId, [], null, 10)).toEqual([openRow(2)]);
       expect(await index.readCursor(0)).toBe(3);
     });
 
@@ -134,11 +142,11 @@ function writeContract(open: OpenVisibility): void {
       const index = await open();
       await index.write([openRow(1), closedRow(2)], { logPartition: 0, offset: 3 });
       await index.clear();
-      expect(await index.list(namespaceId, {}, null, 10)).toEqual([]);
-      expect(await index.count(namespaceId, {})).toBe(0);
+      expect(await index.list(namespaceId, [], null, 10)).toEqual([]);
+      expect(await index.count(namespaceId, [])).toBe(0);
       expect(await index.readCursor(0)).toBeNull();
       await index.write([openRow(1)], null);
-      expect(await index.count(namespaceId, {})).toBe(1);
+      expect(await index.count(namespaceId, [])).toBe(1);
     });
   });
 }

@@ -3,10 +3,10 @@
 // Requests carry the decoded public message and the namespace's id. "No" is a RejectionError. What resolves is durable
 // (W3) or rests on a durable position (W4). Long calls end when `call` is cancelled or near its deadline.
 
+import type { ParsedQuery } from '@perdure/core-list-filter';
 import type { RpcName, RpcRequest, RpcResponseInit } from '@perdure/wire';
 import type { CallContext } from './call.ts';
 import type { TaskOwner } from './matching-service.ts';
-import type { VisibilityFilter } from './visibility.ts';
 
 /** A public request with the namespace it belongs to (resolved by the frontend, never taken from the request again). */
 export interface Routed<R extends RpcName> {
@@ -14,12 +14,6 @@ export interface Routed<R extends RpcName> {
   /** The namespace's name, for answers that must show it. */
   readonly namespace: string;
   readonly request: RpcRequest<R>;
-}
-
-/** A list or count with its query parsed by the frontend. */
-export interface ParsedQuery {
-  readonly filter: VisibilityFilter;
-  readonly groupByStatus: boolean;
 }
 
 /** What an RPC's handler is given. */

@@ -11,7 +11,6 @@ export type {
   HistoryService,
   OwnerRequest,
   OwnerRpc,
-  ParsedQuery,
   Routed,
 } from './history-service.ts';
 export type {
@@ -67,7 +66,13 @@ export {
   type WorkflowRow,
 } from './store.ts';
 export type {
-  VisibilityFilter,
+  AttributeValue,
+  Condition,
+  IndexedAttribute,
+  IndexedRow,
+  ListFilter,
+  Sign,
+  SystemField,
   VisibilityIndex,
   VisibilityPosition,
   VisibilityRow,

@@ -1,7 +1,17 @@
 // The visibility port: the index behind list and count. A reader of the valid log with a stored cursor (M9), rebuilt
 // from the store when lost. Rows are upserts; the row with the higher run version wins.
 
+import type { IndexedAttribute, ListFilter } from '@perdure/core-list-filter';
 import type { RunKey } from '@perdure/kernel';
+
+export type {
+  AttributeValue,
+  Condition,
+  IndexedAttribute,
+  ListFilter,
+  Sign,
+  SystemField,
+} from '@perdure/core-list-filter';
 
 export interface VisibilityRow {
   readonly run: RunKey;
@@ -24,14 +34,10 @@ export interface VisibilityRow {
   readonly searchAttributes: Uint8Array;
 }
 
-/** Conjunction of equalities; absent = no condition. */
-export interface VisibilityFilter {
-  readonly workflowId?: string;
-  readonly runId?: string;
-  readonly workflowType?: string;
-  readonly taskQueue?: string;
-  readonly status?: number;
-  readonly open?: boolean;
+/** A row to be indexed with the values that it is found by. */
+export interface IndexedRow extends VisibilityRow {
+  /** Absent: none. */
+  readonly attributes?: readonly IndexedAttribute[];
 }
 
 /** Keyset of the last row of a page: order is open runs first, then close time descending, start time descending, run id. */
@@ -47,7 +53,7 @@ export interface VisibilityIndex {
    * below it is indexed), atomically.
    */
   write(
-    rows: readonly VisibilityRow[],
+    rows: readonly IndexedRow[],
     cursor: { readonly logPartition: number; readonly offset: number } | null,
     removed?: readonly RunKey[],
   ): Promise<void>;
@@ -56,16 +62,13 @@ export interface VisibilityIndex {
   readCursor(logPartition: number): Promise<number | null>;
   list(
     namespaceId: string,
-    filter: VisibilityFilter,
+    filter: ListFilter,
     after: VisibilityPosition | null,
     limit: number,
   ): Promise<readonly VisibilityRow[]>;
-  count(namespaceId: string, filter: VisibilityFilter): Promise<number>;
+  count(namespaceId: string, filter: ListFilter): Promise<number>;
   /** Counts per status number. */
-  countByStatus(
-    namespaceId: string,
-    filter: VisibilityFilter,
-  ): Promise<ReadonlyMap<number, number>>;
+  countByStatus(namespaceId: string, filter: ListFilter): Promise<ReadonlyMap<number, number>>;
   /**
    * Runs of the namespace that closed before that time, the first to close first, without the first `skip` of them. Costs
    * what it gives and skips (M7).

@@ -63,6 +63,6 @@ export {
   workflowService,
 } from './messages.ts';
 export { ownCodec } from './own-schema.ts';
-export { jsonPayload, jsonPayloads } from './payloads.ts';
+export { jsonPayload, jsonPayloads, payloadText } from './payloads.ts';
 export { scanRequest } from './request-scan.ts';
 export { type DecodedStatus, decodeStatus, encodeStatus, statusNumbers } from './status.ts';

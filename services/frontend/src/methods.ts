@@ -12,7 +12,7 @@ import {
   systemInfo,
 } from './answers/system-info.ts';
 import { checkDescribeTaskQueue, describeTaskQueue } from './answers/task-queue-info.ts';
-import { parseListQuery } from './list-query.ts';
+import { parsedQuery } from './list-query.ts';
 import { namespaceMethods } from './namespaces/methods.ts';
 import type { Delivery, PublicCall } from './public-method.ts';
 import type { RequestBounds } from './request-bounds.ts';
@@ -117,14 +117,14 @@ export function methodTable({ services, cluster, newId }: TableContext): MethodT
       scope: namespaceRead,
       validate: workflow.checkList,
       route: (routed, call) => {
-        const query = parseListQuery(routed.request.query, 'list');
+        const query = parsedQuery(routed, 'list', namespaces);
         return rpc.ListWorkflowExecutions({ ...routed, ...query }, call);
       },
     },
     CountWorkflowExecutions: {
       scope: namespaceRead,
       route: (routed, call) => {
-        const query = parseListQuery(routed.request.query, 'count');
+        const query = parsedQuery(routed, 'count', namespaces);
         return rpc.CountWorkflowExecutions({ ...routed, ...query }, call);
       },
     },

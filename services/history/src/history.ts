@@ -167,7 +167,8 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     onOpenRun: (handle) => dispatch.offerAll(handle),
   });
   const cursor = (await options.visibility.readCursor(0)) ?? -1;
-  const feed = new VisibilityFeed({ index: options.visibility, clock, cursor, onHalt });
+  const { namespaces, visibility } = options;
+  const feed = new VisibilityFeed({ index: visibility, clock, namespaces, cursor, onHalt });
   const folder = new Folder({
     owner,
     store,
@@ -209,17 +210,17 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     queries,
     meters,
     store,
-    visibility: options.visibility,
+    visibility,
     visibilityFeed: feed,
     matching,
     tokens: new TaskTokens(options.tokenKey),
-    namespaces: options.namespaces,
+    namespaces,
     limits,
     ending: () => ending,
     newId: options.newId,
   };
   if (applied !== null && cursor < applied.offset)
-    await rebuildVisibility(store, options.visibility);
+    await rebuildVisibility(store, visibility, namespaces);
   const { handles, quarantined } = await recover(owner, loader, store, tail);
   for (const { run, reason } of quarantined) {
     options.onTrouble('a run is quarantined', reason, run);

@@ -1,12 +1,14 @@
 // The visibility port in memory: the shortest thing that satisfies the contract, and its reference.
 
 import type {
+  IndexedRow,
+  ListFilter,
   RunKey,
-  VisibilityFilter,
   VisibilityIndex,
   VisibilityPosition,
   VisibilityRow,
 } from '@perdure/ports';
+import { matches } from './matches.ts';
 import { refuseOddNumbers } from './odd-numbers.ts';
 import { compareTexts, textOf } from './row-key.ts';
 
@@ -15,12 +17,12 @@ export function createMemoryVisibility(): VisibilityIndex {
 }
 
 class MemoryVisibility implements VisibilityIndex {
-  readonly #rows: Map<string, VisibilityRow> = new Map();
+  readonly #rows: Map<string, IndexedRow> = new Map();
   readonly #cursors: Map<number, number> = new Map();
   #closed = false;
 
   async write(
-    rows: readonly VisibilityRow[],
+    rows: readonly IndexedRow[],
     cursor: { readonly logPartition: number; readonly offset: number } | null,
     removed: readonly RunKey[] = [],
   ): Promise<void> {
@@ -47,23 +49,24 @@ class MemoryVisibility implements VisibilityIndex {
 
   async list(
     namespaceId: string,
-    filter: VisibilityFilter,
+    filter: ListFilter,
     after: VisibilityPosition | null,
     limit: number,
   ): Promise<readonly VisibilityRow[]> {
     return this.#matching(namespaceId, filter)
       .filter((row) => after === null || comparePositions(positionOf(row), after) > 0)
       .sort((a, b) => comparePositions(positionOf(a), positionOf(b)))
-      .slice(0, limit);
+      .slice(0, limit)
+      .map(({ attributes: _, ...row }) => row);
   }
 
-  async count(namespaceId: string, filter: VisibilityFilter): Promise<number> {
+  async count(namespaceId: string, filter: ListFilter): Promise<number> {
     return this.#matching(namespaceId, filter).length;
   }
 
   async countByStatus(
     namespaceId: string,
-    filter: VisibilityFilter,
+    filter: ListFilter,
   ): Promise<ReadonlyMap<number, number>> {
     const counts = new Map<number, number>();
     for (const { status } of this.#matching(namespaceId, filter)) {
@@ -78,8 +81,8 @@ class MemoryVisibility implements VisibilityIndex {
     limit: number,
     skip = 0,
   ): Promise<readonly RunKey[]> {
-    return this.#matching(namespaceId, { open: false })
-      .filter(({ closeTimeUs }) => (closeTimeUs as number) < timeUs)
+    return this.#matching(namespaceId, [])
+      .filter(({ closeTimeUs }) => closeTimeUs !== null && closeTimeUs < timeUs)
       .sort((a, b) => comparePositions(positionOf(b), positionOf(a)))
       .slice(skip, skip + limit)
       .map(({ run }) => run);
@@ -95,7 +98,7 @@ class MemoryVisibility implements VisibilityIndex {
     this.#closed = true;
   }
 
-  #matching(namespaceId: string, filter: VisibilityFilter): VisibilityRow[] {
+  #matching(namespaceId: string, filter: ListFilter): IndexedRow[] {
     this.#refuseIfClosed();
     return [...this.#rows.values()].filter(
       (row) => row.run.namespaceId === namespaceId && matches(row, filter),
@@ -105,18 +108,6 @@ class MemoryVisibility implements VisibilityIndex {
   #refuseIfClosed(): void {
     if (this.#closed) throw new Error('the visibility index is closed');
   }
-}
-
-function matches(row: VisibilityRow, filter: VisibilityFilter): boolean {
-  const { workflowId, runId, workflowType, taskQueue, status, open } = filter;
-  return (
-    (workflowId === undefined || row.run.workflowId === workflowId) &&
-    (runId === undefined || row.run.runId === runId) &&
-    (workflowType === undefined || row.workflowType === workflowType) &&
-    (taskQueue === undefined || row.taskQueue === taskQueue) &&
-    (status === undefined || row.status === status) &&
-    (open === undefined || (row.closeTimeUs === null) === open)
-  );
 }
 
 function positionOf({ closeTimeUs, startTimeUs, run }: VisibilityRow): VisibilityPosition {

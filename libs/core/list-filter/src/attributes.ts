@@ -47,3 +47,10 @@ export const systemAttributes: ReadonlyMap<string, number> = new Map(
 export function isReservedAttribute(name: string): boolean {
   return systemAttributes.has(name) || name.startsWith('Temporal');
 }
+
+/** Type of an attribute by its name; undefined for one that is neither the system's nor registered. */
+export type AttributeTypes = (name: string) => number | undefined;
+
+export function attributeTypes(custom: ReadonlyMap<string, number> | undefined): AttributeTypes {
+  return (name) => systemAttributes.get(name) ?? custom?.get(name);
+}

@@ -1,3 +1,19 @@
-// What lists can be filtered by, and how. Read attributes.ts first.
+// What lists can be filtered by, and how. Read attributes.ts first, then filter.ts.
 
-export { isReservedAttribute, systemAttributes } from './attributes.ts';
+export {
+  type AttributeTypes,
+  attributeTypes,
+  isReservedAttribute,
+  systemAttributes,
+} from './attributes.ts';
+export type {
+  AttributeValue,
+  Condition,
+  IndexedAttribute,
+  ListFilter,
+  Sign,
+  SystemField,
+  SystemValue,
+} from './filter.ts';
+export { indexedAttributes } from './indexed.ts';
+export { type ParsedQuery, parseListQuery } from './parse.ts';

@@ -6,8 +6,9 @@
 // B3. After `flushed` everything that was durable before is in the index: a list after an answer sees what was answered.
 
 import type { ExecutionState } from '@perdure/core-execution';
+import { attributeTypes, indexedAttributes } from '@perdure/core-list-filter';
 import { type RunKey, usPerMs } from '@perdure/kernel';
-import type { Clock, VisibilityIndex, VisibilityRow } from '@perdure/ports';
+import type { Clock, IndexedRow, Namespaces, VisibilityIndex } from '@perdure/ports';
 import type { RunHandle, UnappliedTransition } from './run-handle.ts';
 
 /** Rows wait this long for company. */
@@ -17,8 +18,9 @@ const rowsPerWrite = 1000;
 export class VisibilityFeed {
   readonly #index: VisibilityIndex;
   readonly #clock: Clock;
+  readonly #namespaces: Namespaces;
   readonly #onHalt: (fault: Error) => void;
-  #waiting = new Map<string, VisibilityRow>();
+  #waiting = new Map<string, IndexedRow>();
   #removed = new Map<string, RunKey>();
   /** Offset of the newest durable frame fed. */
   #fedTo: number;
@@ -29,6 +31,7 @@ export class VisibilityFeed {
   constructor(options: {
     index: VisibilityIndex;
     clock: Clock;
+    namespaces: Namespaces;
     cursor: number;
     onHalt: (fault: Error) => void;
   }) {
@@ -36,6 +39,7 @@ export class VisibilityFeed {
     this.#clock = options.clock;
     this.#cursor = options.cursor;
     this.#fedTo = options.cursor;
+    this.#namespaces = options.namespaces;
     this.#onHalt = options.onHalt;
   }
 
@@ -48,7 +52,10 @@ export class VisibilityFeed {
     // Only the start and the end of a run change what lists show.
     const ends = !handle.open && transition.version === handle.state.progress.version;
     if (transition.firstEventId !== 1 && !ends) return;
-    this.#waiting.set(handle.key, visibilityRow(handle.state, transition.version, ends));
+    this.#waiting.set(
+      handle.key,
+      visibilityRow(handle.state, transition.version, ends, this.#namespaces),
+    );
     if (this.#waiting.size >= rowsPerWrite) this.#flushNow();
     else this.#flushLater();
   }
@@ -62,7 +69,7 @@ export class VisibilityFeed {
     }
     this.#waiting.set(
       handle.key,
-      visibilityRow(handle.state, handle.state.progress.version, !handle.open),
+      visibilityRow(handle.state, handle.state.progress.version, !handle.open, this.#namespaces),
     );
     this.#flushLater();
   }
@@ -128,8 +135,10 @@ export function visibilityRow(
   state: ExecutionState,
   version: number,
   ended: boolean,
-): VisibilityRow {
+  namespaces: Namespaces,
+): IndexedRow {
   const { run, start, progress } = state;
+  const types = attributeTypes(namespaces.byId(run.namespaceId)?.searchAttributes);
   return {
     run,
     version,
@@ -144,5 +153,6 @@ export function visibilityRow(
     stateTransitionCount: version,
     memo: start.memo,
     searchAttributes: start.searchAttributes,
+    attributes: indexedAttributes(start.searchAttributes, types),
   };
 }

@@ -2,13 +2,17 @@
 
 import { decodeSnapshot } from '@perdure/core-execution';
 import type { RunKey } from '@perdure/kernel';
-import type { RunStateRow, Store, VisibilityIndex } from '@perdure/ports';
+import type { Namespaces, RunStateRow, Store, VisibilityIndex } from '@perdure/ports';
 import { visibilityRow } from './visibility-feed.ts';
 
 const rowsPerRead = 500;
 
 /** Returns the number of runs indexed. */
-export async function rebuildVisibility(store: Store, index: VisibilityIndex): Promise<number> {
+export async function rebuildVisibility(
+  store: Store,
+  index: VisibilityIndex,
+  namespaces: Namespaces,
+): Promise<number> {
   // What it holds may be of runs that were deleted since.
   await index.clear();
   let after: RunKey | null = null;
@@ -20,7 +24,8 @@ export async function rebuildVisibility(store: Store, index: VisibilityIndex): P
     await index.write(
       rows.map(({ run, state }) => {
         const decoded = decodeSnapshot(run, state);
-        return visibilityRow(decoded, decoded.progress.version, decoded.progress.status !== 1);
+        const { version, status } = decoded.progress;
+        return visibilityRow(decoded, version, status !== 1, namespaces);
       }),
       null,
     );

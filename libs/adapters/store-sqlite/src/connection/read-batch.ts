@@ -5,7 +5,8 @@ import { ValueReader } from './value-reader.ts';
 import { tag, ValueWriter } from './value-writer.ts';
 
 export interface ReadCall<Row> {
-  readonly statement: number;
+  /** Its number in the file's definition, or its text. */
+  readonly statement: number | string;
   /** Writes the values of the statement's parameters. */
   readonly bind: (values: ValueWriter) => void;
   /** Reads the columns of one row. */

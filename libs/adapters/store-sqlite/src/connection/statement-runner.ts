@@ -12,6 +12,8 @@ import { type Value, ValueReader } from './value-reader.ts';
 import { tag, ValueWriter } from './value-writer.ts';
 
 const answerCapacity = 4096;
+/** Statements kept that came as texts: those of the lists that are asked for again and again. */
+const keptTextsMax = 200;
 
 export class StatementRunner {
   readonly #database: DatabaseSync;
@@ -19,6 +21,8 @@ export class StatementRunner {
   readonly #report: (error: unknown) => FaultReport;
   /** Prepared at first use. */
   readonly #statements: StatementSync[] = [];
+  /** The one used last comes last. */
+  readonly #ofTexts = new Map<string, StatementSync>();
   readonly #begin: StatementSync;
   readonly #beginImmediate: StatementSync;
   readonly #commit: StatementSync;
@@ -66,7 +70,7 @@ export class StatementRunner {
 
   #answer(
     answer: ValueWriter,
-    statement: number,
+    statement: number | string,
     bytesMax: number | null,
     values: readonly Value[],
   ): void {
@@ -102,14 +106,29 @@ export class StatementRunner {
     }
   }
 
-  #statement(index: number): StatementSync {
-    const known = this.#statements[index];
+  #statement(statement: number | string): StatementSync {
+    if (typeof statement === 'string') return this.#ofText(statement);
+    const known = this.#statements[statement];
     if (known !== undefined) return known;
-    const text = this.#texts[index];
-    assert(text !== undefined, `there is no statement ${index}`);
+    const text = this.#texts[statement];
+    assert(text !== undefined, `there is no statement ${statement}`);
+    const prepared = this.#prepare(text);
+    this.#statements[statement] = prepared;
+    return prepared;
+  }
+
+  #ofText(text: string): StatementSync {
+    const prepared = this.#ofTexts.get(text) ?? this.#prepare(text);
+    this.#ofTexts.delete(text);
+    this.#ofTexts.set(text, prepared);
+    const [oldest] = this.#ofTexts.keys();
+    if (this.#ofTexts.size > keptTextsMax && oldest !== undefined) this.#ofTexts.delete(oldest);
+    return prepared;
+  }
+
+  #prepare(text: string): StatementSync {
     const prepared = this.#database.prepare(text);
     prepared.setReturnArrays(true);
-    this.#statements[index] = prepared;
     return prepared;
   }
 }

@@ -2,7 +2,7 @@
 
 import { assert } from '@perdure/kernel';
 import { idOfKey } from './id-key.ts';
-import { tag } from './value-writer.ts';
+import { statementOfText, tag } from './value-writer.ts';
 
 /** Bytes up to this length are copied: a small value that its reader keeps must not keep the whole message. */
 const copiedLength = 8192;
@@ -27,9 +27,10 @@ export class ValueReader {
   }
 
   /** The statement of a call whose tag was taken. */
-  statement(): number {
+  statement(): number | string {
     this.#position += 4;
-    return this.#view.getUint32(this.#position - 4, true);
+    const number = this.#view.getUint32(this.#position - 4, true);
+    return number === statementOfText ? this.text() : number;
   }
 
   /** All values that come next, as SQLite takes them. Bytes are views of the message. */

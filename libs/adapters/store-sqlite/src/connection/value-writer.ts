@@ -1,6 +1,6 @@
 // Encodes what travels between the main thread and a thread of SQLite: one buffer per message, transferred.
 //
-//   request  = (call statement:u32 value*)* end          the first value of a read is its budget of bytes, or none
+//   request  = (call statement:u32 text? value*)* end    the text of a statement that has no number; the first value of a read is its budget of bytes, or none
 //   answer   = ((row value*)* end | failed kind text)*   one per call, in their order
 //   value    = none | int f64 | bytes length:u32 byte*
 //
@@ -9,6 +9,9 @@
 import { putUuidKey, uuidKeyLength } from './id-key.ts';
 
 export const tag = { end: 0, none: 1, int: 2, bytes: 3, call: 4, row: 5, failed: 6 } as const;
+
+/** Stands for a statement that comes with its text. */
+export const statementOfText = 0xffff_ffff;
 
 const headerLength = 5;
 /** Up to this length a loop over ASCII is faster than the call into Node. */
@@ -33,11 +36,14 @@ export class ValueWriter {
     this.#position = position;
   }
 
-  call(statement: number): void {
+  /** A number of the file's definition, or the text of a statement with all its values bound. */
+  call(statement: number | string): void {
     this.#reserve(headerLength);
     this.#bytes[this.#position] = tag.call;
-    this.#view.setUint32(this.#position + 1, statement, true);
+    const number = typeof statement === 'number' ? statement : statementOfText;
+    this.#view.setUint32(this.#position + 1, number, true);
     this.#position += headerLength;
+    if (typeof statement === 'string') this.text(statement);
   }
 
   row(): void {

@@ -2,10 +2,14 @@
 //
 // The order of a list is ascending by (close_order, start_order, run): times are stored negated, and a close time that
 // is absent as the lowest number, so open runs come first and a page begins with one comparison of three columns.
+// Values of search attributes stand in the same order under their attribute, as keys (attribute-key.ts): a list by one of
+// them reads a range. They are written behind their run and go when it changes or goes.
 // Counts are kept by triggers, per type, queue, status and openness: counting a million runs reads a few rows.
 
 import type { FileDefinition } from '../connection/database.ts';
 import { openOrder, visibilityStatements } from './statements.ts';
+
+const unindex = 'DELETE FROM attributes WHERE run = old.run AND wf = old.wf AND ns = old.ns;';
 
 const schema = `
   CREATE TABLE runs (
@@ -32,6 +36,15 @@ const schema = `
       OR (new.close_order = ${openOrder}) <> (old.close_order = ${openOrder})
     BEGIN ${count('new')} ${uncount('old')} END;
 
+  CREATE TABLE attributes (
+    ns BLOB NOT NULL, name BLOB NOT NULL, value BLOB NOT NULL, close_order INTEGER NOT NULL,
+    start_order INTEGER NOT NULL, run BLOB NOT NULL, wf BLOB NOT NULL,
+    PRIMARY KEY (ns, name, value, close_order, start_order, run, wf)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX attributes_of_run ON attributes (run, wf, ns, name);
+  CREATE TRIGGER unindexed_delete AFTER DELETE ON runs BEGIN ${unindex} END;
+  CREATE TRIGGER unindexed_update AFTER UPDATE ON runs BEGIN ${unindex} END;
+
   CREATE TABLE cursors (log_partition INTEGER PRIMARY KEY, position INTEGER NOT NULL) STRICT;`;
 
 function count(row: string): string {
@@ -48,8 +61,9 @@ function uncount(row: string): string {
 
 export const visibilityDefinition: FileDefinition = {
   kind: 'visibility',
-  format: 1,
-  upgrades: {},
+  format: 2,
+  // Emptied: without a cursor it is built anew.
+  upgrades: { 1: `DROP TABLE runs; DROP TABLE counts; DROP TABLE cursors; ${schema}` },
   schema,
   statements: visibilityStatements,
   cureOfCorruption: 'delete it, and its -wal and -shm: it is rebuilt from the store',

@@ -1,8 +1,9 @@
 // The visibility port on one SQLite file.
 
 import type {
+  IndexedRow,
+  ListFilter,
   RunKey,
-  VisibilityFilter,
   VisibilityIndex,
   VisibilityPosition,
   VisibilityRow,
@@ -11,6 +12,8 @@ import { SqliteFile, type SqliteOptions } from '../connection/sqlite-file.ts';
 import type { FileStats } from '../connection/thread-protocol.ts';
 import type { ValueReader } from '../connection/value-reader.ts';
 import type { ValueWriter } from '../connection/value-writer.ts';
+import { attributeKey } from './attribute-key.ts';
+import { type Compiled, compileCount, compileList } from './compile.ts';
 import { visibilityDefinition } from './definition.ts';
 import * as statements from './statements.ts';
 
@@ -30,7 +33,7 @@ export class SqliteVisibility implements VisibilityIndex {
   }
 
   write(
-    rows: readonly VisibilityRow[],
+    rows: readonly IndexedRow[],
     cursor: { readonly logPartition: number; readonly offset: number } | null,
     removed: readonly RunKey[] = [],
   ): Promise<void> {
@@ -71,16 +74,15 @@ export class SqliteVisibility implements VisibilityIndex {
 
   list(
     namespaceId: string,
-    filter: VisibilityFilter,
+    filter: ListFilter,
     after: VisibilityPosition | null,
     limit: number,
   ): Promise<readonly VisibilityRow[]> {
-    const { list, listAfter } = statements.statementsFor(filter);
+    const { sql, binds } = compileList(namespaceId, filter, after === null ? null : behind(after));
     return this.#file.read({
-      statement: after === null ? list : listAfter,
+      statement: sql,
       bind: (values) => {
-        writeFilter(namespaceId, filter, values);
-        if (after !== null) writePosition(after, values);
+        for (const bind of binds) bind(values);
         values.int(limit);
       },
       row: (columns) => readRow(namespaceId, columns),
@@ -108,7 +110,7 @@ export class SqliteVisibility implements VisibilityIndex {
     });
   }
 
-  async count(namespaceId: string, filter: VisibilityFilter): Promise<number> {
+  async count(namespaceId: string, filter: ListFilter): Promise<number> {
     let sum = 0;
     for (const n of (await this.countByStatus(namespaceId, filter)).values()) sum += n;
     return sum;
@@ -116,11 +118,14 @@ export class SqliteVisibility implements VisibilityIndex {
 
   async countByStatus(
     namespaceId: string,
-    filter: VisibilityFilter,
+    filter: ListFilter,
   ): Promise<ReadonlyMap<number, number>> {
+    const { sql, binds } = compileCount(namespaceId, filter);
     const counts = await this.#file.read({
-      statement: statements.statementsFor(filter).countByStatus,
-      bind: (values) => writeFilter(namespaceId, filter, values),
+      statement: sql,
+      bind: (values) => {
+        for (const bind of binds) bind(values);
+      },
       row: (columns): [number, number] => [columns.int(), columns.int()],
     });
     return new Map(counts);
@@ -135,13 +140,8 @@ export class SqliteVisibility implements VisibilityIndex {
   }
 }
 
-function writeFilter(namespaceId: string, filter: VisibilityFilter, values: ValueWriter): void {
-  values.id(namespaceId);
-  if (filter.runId !== undefined) values.id(filter.runId);
-  if (filter.workflowId !== undefined) values.id(filter.workflowId);
-  if (filter.workflowType !== undefined) values.text(filter.workflowType);
-  if (filter.status !== undefined) values.int(filter.status);
-  if (filter.taskQueue !== undefined) values.text(filter.taskQueue);
+function behind(after: VisibilityPosition): Compiled {
+  return { sql: '(?, ?, ?)', binds: [(values) => writePosition(after, values)] };
 }
 
 function writePosition(
@@ -153,7 +153,7 @@ function writePosition(
   values.id(runId);
 }
 
-function writeRow(row: VisibilityRow, calls: ValueWriter): void {
+function writeRow(row: IndexedRow, calls: ValueWriter): void {
   calls.call(statements.putRun);
   calls.id(row.run.runId);
   calls.id(row.run.workflowId);
@@ -170,6 +170,17 @@ function writeRow(row: VisibilityRow, calls: ValueWriter): void {
   calls.text(row.taskQueue);
   calls.bytes(row.memo);
   calls.bytes(row.searchAttributes);
+  for (const { name, values } of row.attributes ?? []) {
+    for (const value of values) {
+      calls.call(statements.putAttribute);
+      calls.text(name);
+      calls.bytes(attributeKey(value));
+      calls.id(row.run.runId);
+      calls.id(row.run.workflowId);
+      calls.id(row.run.namespaceId);
+      calls.int(row.version);
+    }
+  }
 }
 
 function readRow(namespaceId: string, columns: ValueReader): VisibilityRow {
