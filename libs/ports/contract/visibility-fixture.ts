@@ -91,7 +91,7 @@ export function matches(row: IndexedRow, filter: ListFilter): boolean {
         (one as number) >= (first as number) && (one as number) <= (second as number),
     }[condition.sign];
     if (condition.kind === 'attribute' && condition.many && condition.sign === '!=')
-      return held.length > 0 && held.every((one) => !condition.values.some((no) => no === one));
+      return held.every((one) => !condition.values.some((no) => no === one));
     return held.some(compare);
   });
 }

@@ -27,7 +27,7 @@ function hasField(row: IndexedRow, { field, sign, values }: System): boolean {
 
 function hasAttribute(row: IndexedRow, { name, many, sign, values }: Attribute): boolean {
   const held = row.attributes?.find((attribute) => attribute.name === name)?.values ?? [];
-  if (many && sign === '!=') return held.length > 0 && !held.some((one) => values.includes(one));
+  if (many && sign === '!=') return !held.some((one) => values.includes(one));
   return held.some((one) => holds(one, sign, values));
 }
 

@@ -1,8 +1,8 @@
 // What a list can be asked for: conditions that must all hold. Values are typed; the adapter of the index binds them.
 //
-// F1. A condition on an attribute that a run does not have does not hold, whatever its sign.
+// F1. A condition on what a run does not have does not hold, whatever its sign.
 // F2. An attribute of many values (a list of keywords, the words of a text) is equal to a value when one of its values
-//     is, and unequal when none is.
+//     is, and unequal when none is; so a run without it is unequal to every value.
 
 export type Sign = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'between';
 

@@ -184,8 +184,8 @@ function attributePart({ name, many, sign, values }: Attribute): Part {
     const sql = `${held} AND ${compare('a.value', sign, values.length)})`;
     return { sql, binds: [text(name), ...values.map(key)] };
   }
-  const sql = `${held}) AND NOT ${held} AND ${compare('a.value', 'in', values.length)})`;
-  return { sql, binds: [text(name), text(name), ...values.map(key)] };
+  const sql = `NOT ${held} AND ${compare('a.value', 'in', values.length)})`;
+  return { sql, binds: [text(name), ...values.map(key)] };
 }
 
 const id =
