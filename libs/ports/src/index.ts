@@ -77,4 +77,6 @@ export type {
   VisibilityPosition,
   VisibilityRow,
 } from './visibility.ts';
+export { holds } from './visibility.ts';
+export type { KnownWorker, WorkerDirectory } from './worker-directory.ts';
 export type { PolledTask, WorkerGateway } from './worker-gateway.ts';

@@ -12,6 +12,7 @@ export type {
   Sign,
   SystemField,
 } from '@perdure/core-list-filter';
+export { holds } from '@perdure/core-list-filter';
 
 export interface VisibilityRow {
   readonly run: RunKey;

@@ -28,6 +28,9 @@ export interface WorkerGateway {
     call: CallContext,
   ): Promise<PolledTask>;
 
+  /** Parks the call and answers empty: there are no Nexus tasks. */
+  pollNexusTaskQueue(routed: Routed<'PollNexusTaskQueue'>, call: CallContext): Promise<PolledTask>;
+
   /** The worker's goodbye: its sticky queue is forgotten at once. Answers the encoded (empty) response. */
   shutdownWorker(routed: Routed<'ShutdownWorker'>): Promise<Uint8Array>;
 

@@ -27,7 +27,7 @@ test('calls do what they did, and are counted and timed by operation', async () 
   await storage.store.write(emptyFold);
   expect(await storage.store.readApplied(0)).toBeNull();
   expect(await storage.store.readApplied(0)).toBeNull();
-  expect(await storage.visibility.count('default', {})).toBe(0);
+  expect(await storage.visibility.count('default', [])).toBe(0);
   expect(await shown('persistence_requests{')).toEqual(
     expect.arrayContaining([
       'persistence_requests{service_name="history",operation="WriteFold"} 1',

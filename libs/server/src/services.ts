@@ -6,7 +6,7 @@ import { blockCount, shardsPerBlock } from '@perdure/core-shard';
 import { createFrontend, openNamespaces, type PublicMethod } from '@perdure/frontend';
 import { type OpenedHistory, openHistory } from '@perdure/history';
 import { RejectionError, type RunKey } from '@perdure/kernel';
-import { Matching } from '@perdure/matching';
+import { HeardWorkers, Matching } from '@perdure/matching';
 import {
   type Clock,
   type DynamicConfig,
@@ -120,12 +120,14 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       polls: {
         pollWorkflowTaskQueue: (poll, call) => gateway.pollWorkflowTaskQueue(poll, call),
         pollActivityTaskQueue: (poll, call) => gateway.pollActivityTaskQueue(poll, call),
+        pollNexusTaskQueue: (poll, call) => gateway.pollNexusTaskQueue(poll, call),
         shutdownWorker: async (goodbye) => {
           await gateway.shutdownWorker(goodbye);
           return {};
         },
       },
       namespaces,
+      workers: new HeardWorkers(clock),
     },
     cluster: {
       id: clusterId(storage.tokenKey),

@@ -64,5 +64,6 @@ export {
 } from './messages.ts';
 export { ownCodec } from './own-schema.ts';
 export { jsonPayload, jsonPayloads, payloadText } from './payloads.ts';
+export { type WorkerHeartbeat, workerHeartbeatCodec } from './registry-messages.ts';
 export { scanRequest } from './request-scan.ts';
 export { type DecodedStatus, decodeStatus, encodeStatus, statusNumbers } from './status.ts';

@@ -6,10 +6,11 @@ import {
   type NamespaceRpcMessages,
   type OperatorRpcMessages,
   operatorRpcs,
+  type WorkerRpcMessages,
 } from './registry-messages.ts';
 
 /** The interfaces of `@temporalio/proto` by RPC name. */
-export interface RpcMessages extends NamespaceRpcMessages, OperatorRpcMessages {
+export interface RpcMessages extends NamespaceRpcMessages, WorkerRpcMessages, OperatorRpcMessages {
   StartWorkflowExecution: {
     request: temporal.api.workflowservice.v1.IStartWorkflowExecutionRequest;
     response: temporal.api.workflowservice.v1.IStartWorkflowExecutionResponse;

@@ -1,6 +1,7 @@
-// The messages about namespaces, search attributes and the cluster: of WorkflowService, and of OperatorService.
+// The messages about namespaces, search attributes, workers and the cluster: of WorkflowService, and of OperatorService.
 
 import type { temporal } from '@temporalio/proto';
+import { type Codec, type Decoded, type Init, publicCodec } from './codec.ts';
 
 export interface NamespaceRpcMessages {
   RegisterNamespace: {
@@ -18,6 +19,41 @@ export interface NamespaceRpcMessages {
   GetSearchAttributes: {
     request: temporal.api.workflowservice.v1.IGetSearchAttributesRequest;
     response: temporal.api.workflowservice.v1.IGetSearchAttributesResponse;
+  };
+}
+
+export interface WorkerRpcMessages {
+  ListTaskQueuePartitions: {
+    request: temporal.api.workflowservice.v1.IListTaskQueuePartitionsRequest;
+    response: temporal.api.workflowservice.v1.IListTaskQueuePartitionsResponse;
+  };
+  PollNexusTaskQueue: {
+    request: temporal.api.workflowservice.v1.IPollNexusTaskQueueRequest;
+    response: temporal.api.workflowservice.v1.IPollNexusTaskQueueResponse;
+  };
+  RespondNexusTaskCompleted: {
+    request: temporal.api.workflowservice.v1.IRespondNexusTaskCompletedRequest;
+    response: temporal.api.workflowservice.v1.IRespondNexusTaskCompletedResponse;
+  };
+  RespondNexusTaskFailed: {
+    request: temporal.api.workflowservice.v1.IRespondNexusTaskFailedRequest;
+    response: temporal.api.workflowservice.v1.IRespondNexusTaskFailedResponse;
+  };
+  RecordWorkerHeartbeat: {
+    request: temporal.api.workflowservice.v1.IRecordWorkerHeartbeatRequest;
+    response: temporal.api.workflowservice.v1.IRecordWorkerHeartbeatResponse;
+  };
+  ListWorkers: {
+    request: temporal.api.workflowservice.v1.IListWorkersRequest;
+    response: temporal.api.workflowservice.v1.IListWorkersResponse;
+  };
+  CountWorkers: {
+    request: temporal.api.workflowservice.v1.ICountWorkersRequest;
+    response: temporal.api.workflowservice.v1.ICountWorkersResponse;
+  };
+  DescribeWorker: {
+    request: temporal.api.workflowservice.v1.IDescribeWorkerRequest;
+    response: temporal.api.workflowservice.v1.IDescribeWorkerResponse;
   };
 }
 
@@ -52,3 +88,9 @@ export const operatorRpcs: ReadonlySet<string> = new Set<keyof OperatorRpcMessag
   'DeleteNamespace',
   'ListClusters',
 ]);
+
+export type WorkerHeartbeat = Decoded<temporal.api.worker.v1.IWorkerHeartbeat>;
+export const workerHeartbeatCodec: Codec<
+  WorkerHeartbeat,
+  Init<temporal.api.worker.v1.IWorkerHeartbeat>
+> = publicCodec<temporal.api.worker.v1.IWorkerHeartbeat>('temporal.api.worker.v1.WorkerHeartbeat');

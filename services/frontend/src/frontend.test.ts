@@ -2,7 +2,7 @@ import { RejectionError, reject } from '@perdure/kernel';
 import { publicMethods, rpcCodec } from '@perdure/wire';
 import { expect, test } from 'vitest';
 import { scriptedFrontend } from '../fixtures/scripted-frontend.ts';
-import { validRequests } from '../fixtures/valid-requests.ts';
+import { neverAnswered, validRequests } from '../fixtures/valid-requests.ts';
 
 const workflowService = 'temporal.api.workflowservice.v1.WorkflowService';
 const operatorService = 'temporal.api.operatorservice.v1.OperatorService';
@@ -39,12 +39,16 @@ test('a method that is not there yet says so by name', async () => {
   );
 });
 
-test.each(Object.keys(validRequests) as (keyof typeof validRequests)[])(
-  '%s takes a valid request and answers with its message',
-  async (name) => {
-    expect(await scriptedFrontend().ask(name, validRequests[name])).toBeDefined();
-  },
-);
+test.each(
+  (Object.keys(validRequests) as (keyof typeof validRequests)[]).filter(
+    (name) => !neverAnswered.has(name),
+  ),
+)('%s takes a valid request and answers with its message', async (name) => {
+  const frontend = scriptedFrontend();
+  const workerHeartbeat = [{ workerInstanceKey: 'worker-1' }];
+  await frontend.ask('RecordWorkerHeartbeat', { namespace: 'default', workerHeartbeat });
+  expect(await frontend.ask(name, validRequests[name])).toBeDefined();
+});
 
 test('what the owner answers is what the client gets', async () => {
   const frontend = scriptedFrontend();
@@ -118,7 +122,7 @@ test('list and count carry their parsed query', async () => {
     namespace: 'default',
     query: `${query} GROUP BY ExecutionStatus`,
   });
-  const filter = { workflowType: 'order' };
+  const filter = [{ kind: 'system', field: 'WorkflowType', sign: '=', values: ['order'] }];
   expect(frontend.asked.map(({ routed }) => routed)).toMatchObject([
     { filter, groupByStatus: false },
     { filter, groupByStatus: true },

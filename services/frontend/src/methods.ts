@@ -28,6 +28,7 @@ import type { Services } from './services.ts';
 import { checkSignalWithStart, checkStart } from './validate/start-workflow.ts';
 import * as worker from './validate/worker-requests.ts';
 import * as workflow from './validate/workflow-requests.ts';
+import { workerMethods } from './workers/methods.ts';
 
 export interface MethodEntry<R extends RpcName> {
   readonly scope: Scope;
@@ -139,11 +140,7 @@ export function methodTable({ services, cluster, newId }: TableContext): MethodT
       validate: worker.checkActivityPoll,
       route: (routed, call) => polls.pollActivityTaskQueue(routed, call),
     },
-    ShutdownWorker: {
-      scope: namespaceWrite,
-      validate: worker.checkShutdownWorker,
-      route: (routed, call) => polls.shutdownWorker(routed, call),
-    },
+    ...workerMethods(services),
     RespondWorkflowTaskCompleted: {
       scope: taskWrite,
       validate: worker.checkWorkflowTaskCompleted,

@@ -1,6 +1,12 @@
 // What the frontend needs of the services behind it, and no more.
 
-import type { CallContext, HistoryService, MatchingService, Routed } from '@perdure/ports';
+import type {
+  CallContext,
+  HistoryService,
+  MatchingService,
+  Routed,
+  WorkerDirectory,
+} from '@perdure/ports';
 import type { RpcResponseInit } from '@perdure/wire';
 import type { NamespaceRegistry } from './namespaces/registry.ts';
 import type { Delivery } from './public-method.ts';
@@ -15,6 +21,7 @@ export interface PollGateway {
     poll: Routed<'PollActivityTaskQueue'>,
     call: CallContext,
   ): Promise<Delivery>;
+  pollNexusTaskQueue(poll: Routed<'PollNexusTaskQueue'>, call: CallContext): Promise<Delivery>;
   shutdownWorker(
     goodbye: Routed<'ShutdownWorker'>,
     call: CallContext,
@@ -26,4 +33,5 @@ export interface Services {
   readonly matching: Pick<MatchingService, 'describe'>;
   readonly polls: PollGateway;
   readonly namespaces: NamespaceRegistry;
+  readonly workers: WorkerDirectory;
 }

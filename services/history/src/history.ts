@@ -167,7 +167,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     onOpenRun: (handle) => dispatch.offerAll(handle),
   });
   const cursor = (await options.visibility.readCursor(0)) ?? -1;
-  const { namespaces, visibility } = options;
+  const { visibility } = options;
   const feed = new VisibilityFeed({ index: visibility, clock, namespaces, cursor, onHalt });
   const folder = new Folder({
     owner,

@@ -1,3 +1,4 @@
 // Owns task queue partitions.
 
 export { Matching, type MatchingOptions } from './matching.ts';
+export { HeardWorkers } from './worker-directory.ts';

@@ -15,7 +15,6 @@ import type {
   PollOutcome,
   PollTicket,
   Routed,
-  TaskKind,
   TaskOffer,
   TaskOwner,
   WorkerGateway,
@@ -41,6 +40,8 @@ export interface GatewayOptions {
   /** Polls open at once; further ones are refused RESOURCE_EXHAUSTED. */
   readonly openPollsMax?: number;
 }
+
+type PollRpc = 'PollWorkflowTaskQueue' | 'PollActivityTaskQueue' | 'PollNexusTaskQueue';
 
 /** A poll that waits for its answer. */
 interface OpenPoll extends Expiring {
@@ -93,6 +94,17 @@ export class Gateway implements WorkerGateway {
     );
   }
 
+  /** Nobody has Nexus tasks yet: the poll waits for its end. Stock workers hold one open to be reached by. */
+  pollNexusTaskQueue(routed: Routed<'PollNexusTaskQueue'>, call: CallContext): Promise<PolledTask> {
+    const endUs = this.#admit(routed, 'nexus', call);
+    if (typeof endUs !== 'number') return Promise.reject(new RejectionError(endUs));
+    if (call.cancelled()) return Promise.resolve(emptyPoll);
+    return this.#park(call, this.#newPollRequestId(), endUs, (done) => ({
+      cancel: () => undefined,
+      expire: () => done({ kind: 'empty' }),
+    }));
+  }
+
   /** Leaves the worker's open polls alone: it cancels them itself (capability worker_poll_complete_on_shutdown is false). */
   shutdownWorker({ namespaceId, request }: Routed<'ShutdownWorker'>): Promise<Uint8Array> {
     const { stickyTaskQueue } = request;
@@ -113,8 +125,8 @@ export class Gateway implements WorkerGateway {
 
   /** When the poll ends, or why it may not begin. */
   #admit(
-    { namespace, request }: Routed<'PollWorkflowTaskQueue' | 'PollActivityTaskQueue'>,
-    taskQueueType: Exclude<TaskKind, 'query'>,
+    { namespace, request }: Routed<PollRpc>,
+    taskQueueType: 'workflow' | 'activity' | 'nexus',
     call: CallContext,
   ): number | Rejection {
     if (this.#draining !== null) return reject('UNAVAILABLE', 'The server is shutting down.');

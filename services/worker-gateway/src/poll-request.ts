@@ -7,7 +7,7 @@ import { type RpcRequest, TaskQueueKind } from '@perdure/wire';
 
 const identityBytesMax = 1_000;
 
-type PollRequest = RpcRequest<'PollWorkflowTaskQueue'> | RpcRequest<'PollActivityTaskQueue'>;
+type PollRequest = Pick<RpcRequest<'PollWorkflowTaskQueue'>, 'taskQueue' | 'identity'>;
 
 /** Why the poll may not be parked; null when it may. */
 export function refusePoll({ taskQueue, identity }: PollRequest): Rejection | null {

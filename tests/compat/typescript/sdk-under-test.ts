@@ -16,6 +16,7 @@ import {
   DefaultLogger,
   NativeConnection,
   Runtime,
+  type RuntimeOptions,
   Worker,
   type WorkerOptions,
 } from '@temporalio/worker';
@@ -138,13 +139,14 @@ export function testWorkflows(): Promise<string> {
 }
 
 /** To be called at the top of a test file; the result may be used inside its tests. */
-export function sdkUnderTest(): SdkUnderTest {
+export function sdkUnderTest(runtime: RuntimeOptions = {}): SdkUnderTest {
   const sdk = new SdkUnderTest(serverUnderTest());
   beforeAll(async () => {
     // Failures are what many of these tests are about: what the SDK logs of them would bury the rest.
     Runtime.install({
       logger: new DefaultLogger('ERROR', () => undefined),
       telemetryOptions: { logging: { filter: 'OFF' } },
+      ...runtime,
     });
     await sdk.connect();
   });

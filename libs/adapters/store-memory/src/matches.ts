@@ -1,6 +1,6 @@
 // Whether a row is one that a filter asks for.
 
-import type { AttributeValue, Condition, IndexedRow, ListFilter, Sign } from '@perdure/ports';
+import { type Condition, holds, type IndexedRow, type ListFilter } from '@perdure/ports';
 
 export function matches(row: IndexedRow, filter: ListFilter): boolean {
   return filter.every((condition) =>
@@ -29,26 +29,4 @@ function hasAttribute(row: IndexedRow, { name, many, sign, values }: Attribute):
   const held = row.attributes?.find((attribute) => attribute.name === name)?.values ?? [];
   if (many && sign === '!=') return !held.some((one) => values.includes(one));
   return held.some((one) => holds(one, sign, values));
-}
-
-function holds(held: AttributeValue, sign: Sign, values: readonly AttributeValue[]): boolean {
-  const [first = held, second = held] = values;
-  switch (sign) {
-    case '=':
-      return held === first;
-    case '!=':
-      return held !== first;
-    case '<':
-      return held < first;
-    case '<=':
-      return held <= first;
-    case '>':
-      return held > first;
-    case '>=':
-      return held >= first;
-    case 'in':
-      return values.includes(held);
-    case 'between':
-      return held >= first && held <= second;
-  }
 }

@@ -15,5 +15,6 @@ export type {
   SystemField,
   SystemValue,
 } from './filter.ts';
+export { holds } from './holds.ts';
 export { indexedAttributes } from './indexed.ts';
 export { type ParsedQuery, parseListQuery } from './parse.ts';

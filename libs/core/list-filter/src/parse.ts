@@ -46,28 +46,36 @@ function notYet(problem: string): never {
 
 const incomplete = (): never => refuse('invalid expression: incomplete expression');
 
-/** A message of rejection begins "invalid query: ". `types`: of the attributes that are not fields. */
+const runFields: ReadonlySet<string> = new Set(Object.keys(systemFields));
+
+/** A message of rejection begins "invalid query: ". `types`: of the attributes that are not among the fields of a run. */
 export function parseListQuery(
   query: string,
   use: 'list' | 'count',
   types: AttributeTypes,
+  fields: ReadonlySet<string> = runFields,
 ): Result<ParsedQuery> {
   try {
-    return accepted(parse(query, use, types));
+    return accepted(parse(query, use, types, fields));
   } catch (error) {
     if (error instanceof Refusal) return rejected(invalidArgument(error.message));
     throw error;
   }
 }
 
-function parse(query: string, use: 'list' | 'count', types: AttributeTypes): ParsedQuery {
+function parse(
+  query: string,
+  use: 'list' | 'count',
+  types: AttributeTypes,
+  fields: ReadonlySet<string>,
+): ParsedQuery {
   if (query.length > lengthMax) refuse(`longer than ${lengthMax} characters`);
   const tokens = tokensOf(query);
   const filter: Condition[] = [];
   let literals = 0;
   if (tokens.peek() !== undefined && !atClause(tokens)) {
     do {
-      const condition = parseCondition(tokens, types);
+      const condition = parseCondition(tokens, types, fields);
       literals += condition.values.length;
       if (filter.push(condition) > conditionsMax || literals > literalsMax)
         refuse(`more than ${conditionsMax} conditions or ${literalsMax} values`);
@@ -108,12 +116,16 @@ interface Comparison {
   readonly literals: readonly string[];
 }
 
-function parseCondition(tokens: Tokens, types: AttributeTypes): Condition {
+function parseCondition(
+  tokens: Tokens,
+  types: AttributeTypes,
+  fields: ReadonlySet<string>,
+): Condition {
   const name = tokens.next() ?? incomplete();
   if (name === '(' || isKeyword(name, 'NOT')) notYet(`unexpected ${name}`);
   if (!/^[\w.]/.test(name) || /^\d/.test(name))
     refuse(`invalid expression: must be a column name but was ${name}`);
-  const system = Object.hasOwn(systemFields, name) ? (name as SystemField) : undefined;
+  const system = fields.has(name) ? (name as SystemField) : undefined;
   const type = system === undefined ? types(name) : undefined;
   if (system === undefined && type === undefined)
     refuse(`invalid expression: column name '${name}' is not a valid search attribute`);

@@ -35,7 +35,7 @@ test('DescribeNamespace answers by name and by id', async () => {
     namespaceInfo: {
       name: 'default',
       state: 1,
-      capabilities: { eagerWorkflowStart: true },
+      capabilities: { eagerWorkflowStart: true, workerHeartbeats: true },
       limits: { blobSizeLimitError: 2_097_152, memoSizeLimitError: 2_097_152 },
     },
     config: { workflowExecutionRetentionTtl: { seconds: 86_400 } },
@@ -43,7 +43,7 @@ test('DescribeNamespace answers by name and by id', async () => {
   });
   const { capabilities } = byName.namespaceInfo ?? {};
   const can = Object.entries(capabilities ?? {}).filter(([, value]) => value);
-  expect(can.map(([name]) => name)).toEqual(['eagerWorkflowStart']);
+  expect(can.map(([name]) => name)).toEqual(['eagerWorkflowStart', 'workerHeartbeats']);
   const byId = await frontend.ask('DescribeNamespace', { id: byName.namespaceInfo?.id ?? '' });
   expect(byId).toEqual(byName);
 });

@@ -22,8 +22,8 @@ export function namespaceInfo(
       ownerEmail: namespace.ownerEmail,
       data: namespace.data,
       id: namespace.id,
-      // Not yet: updates, heartbeats of workers, pauses, standalone activities (wire-contract 4.2).
-      capabilities: { eagerWorkflowStart: true },
+      // Not yet: updates, pauses, standalone activities (wire-contract 4.2).
+      capabilities: { eagerWorkflowStart: true, workerHeartbeats: true },
       limits: { blobSizeLimitError: blobBytesMax, memoSizeLimitError: blobBytesMax },
     },
     config: {

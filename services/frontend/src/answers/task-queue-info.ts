@@ -10,6 +10,9 @@ type Request = RpcRequest<'DescribeTaskQueue'>;
 type Response = RpcResponseInit<'DescribeTaskQueue'>;
 
 const modeEnhanced = 1;
+const reachable = 1;
+/** How clients know a queue whose workers have no version. */
+const unversioned = '__unversioned__';
 
 export function checkDescribeTaskQueue(request: Request): void {
   checkTaskQueue(request.taskQueue);
@@ -39,6 +42,7 @@ export function describeTaskQueue(
     taskQueueStatus: request.includeTaskQueueStatus
       ? { backlogCountHint: stats.backlogCount }
       : null,
+    versioningInfo: { currentVersion: unversioned },
   };
 }
 
@@ -58,7 +62,10 @@ function enhanced(request: Request, statsOf: (type: number) => QueueStats): Resp
       ];
     }),
   );
-  return { versionsInfo: { '': { typesInfo } } };
+  const taskReachability = request.reportTaskReachability ? reachable : 0;
+  return {
+    versionsInfo: { '': { typesInfo, ...(taskReachability > 0 ? { taskReachability } : {}) } },
+  };
 }
 
 function pollers(stats: QueueStats): NonNullable<Response['pollers']> {

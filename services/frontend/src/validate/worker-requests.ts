@@ -8,7 +8,10 @@ import { capDuration } from './duration.ts';
 import { checkTaskQueue } from './task-queue.ts';
 import { checkEnum, checkText, notSupported, refuse } from './text.ts';
 
-type Poll = RpcRequest<'PollWorkflowTaskQueue' | 'PollActivityTaskQueue'>;
+type Poll = Pick<
+  RpcRequest<'PollWorkflowTaskQueue'>,
+  'identity' | 'workerInstanceKey' | 'taskQueue' | 'deploymentOptions' | 'workerVersionCapabilities'
+>;
 type Versioning = Pick<Poll, 'deploymentOptions'> & {
   readonly stamp: { readonly useVersioning: boolean } | null;
   readonly queue: Poll['taskQueue'];
