@@ -78,7 +78,7 @@ function handler<R extends RpcName>(
     const request = decodeOrRefuse(codec.request, bytes);
     const scope = resolveNamespace(entry.scope, request, namespaces);
     call.namespace = scope.namespace;
-    entry.validate?.(request, bounds(scope.namespace));
+    entry.validate?.(request, bounds(scope.namespace), scope);
     const response = await entry.route({ ...scope, request }, call);
     return isDelivery(response) ? response : codec.response.encode(response);
   };

@@ -22,6 +22,7 @@ import {
   namespaceStart,
   namespaceWrite,
   type Scope,
+  type ScopeNamespace,
   taskWrite,
 } from './scope.ts';
 import type { Services } from './services.ts';
@@ -32,7 +33,11 @@ import { workerMethods } from './workers/methods.ts';
 
 export interface MethodEntry<R extends RpcName> {
   readonly scope: Scope;
-  readonly validate?: (request: RpcRequest<R>, bounds: RequestBounds) => void;
+  readonly validate?: (
+    request: RpcRequest<R>,
+    bounds: RequestBounds,
+    scope: ScopeNamespace,
+  ) => void;
   readonly route: (
     routed: Routed<R>,
     call: PublicCall,
@@ -61,12 +66,14 @@ export function methodTable({ services, cluster, newId }: TableContext): MethodT
 
     StartWorkflowExecution: {
       scope: namespaceStart,
-      validate: (request, { run }) => checkStart(request, newId, run),
+      validate: (request, { run }, { namespaceId }) =>
+        checkStart(request, newId, run, namespaces.byId(namespaceId)?.searchAttributes),
       route: rpc.StartWorkflowExecution,
     },
     SignalWithStartWorkflowExecution: {
       scope: namespaceStart,
-      validate: (request, { run }) => checkSignalWithStart(request, newId, run),
+      validate: (request, { run }, { namespaceId }) =>
+        checkSignalWithStart(request, newId, run, namespaces.byId(namespaceId)?.searchAttributes),
       route: rpc.SignalWithStartWorkflowExecution,
     },
     SignalWorkflowExecution: {

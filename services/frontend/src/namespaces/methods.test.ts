@@ -5,6 +5,7 @@ import { IndexedValueType as Type } from '@perdure/wire';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type ScriptedFrontend, scriptedFrontend } from '../../fixtures/scripted-frontend.ts';
 import { long, refusalOf, rows } from '../../fixtures/spoiled.ts';
+import { validRequests } from '../../fixtures/valid-requests.ts';
 
 let frontend: ScriptedFrontend;
 beforeEach(() => {
@@ -162,3 +163,16 @@ describe('search attributes', () => {
     expect(Object.keys(await list())).toHaveLength(most + 1);
   });
 });
+
+test.each(['StartWorkflowExecution', 'SignalWithStartWorkflowExecution'] as const)(
+  '%s takes an attribute as soon as it is registered, in its namespace alone',
+  async (rpc) => {
+    const searchAttributes = { indexedFields: { Customer: new Uint8Array() } };
+    const start = (where: string) =>
+      frontend.ask(rpc, { ...validRequests[rpc], namespace: where, searchAttributes });
+    await expect(start(namespace)).rejects.toThrow('search attribute Customer is not defined');
+    await frontend.ask('AddSearchAttributes', { namespace, searchAttributes: { Customer: 2 } });
+    await start(namespace);
+    await expect(start('other')).rejects.toThrow('search attribute Customer is not defined');
+  },
+);

@@ -41,7 +41,7 @@ export function checkLinks(links: StartRequest['links'], limits: RunLimits): voi
   }
 }
 
-/** What a client may set; custom attributes come with their registration. */
+/** What a client may set besides the attributes that are registered. */
 const settableAttributes: ReadonlySet<string> = new Set([
   'BatcherNamespace',
   'BatcherUser',
@@ -76,6 +76,7 @@ const systemAttributes: ReadonlySet<string> = new Set([
 
 export function checkSearchAttributes(
   attributes: StartRequest['searchAttributes'],
+  custom: ReadonlyMap<string, number>,
   limits: RunLimits,
 ): void {
   const {
@@ -89,7 +90,8 @@ export function checkSearchAttributes(
   let bytes = 0;
   for (const [name, value] of fields) {
     if (systemAttributes.has(name)) refuse(`${name} attribute can't be set in SearchAttributes`);
-    if (!settableAttributes.has(name)) refuse(`search attribute ${name} is not defined`);
+    if (!settableAttributes.has(name) && !custom.has(name))
+      refuse(`search attribute ${name} is not defined`);
     if (value.length > attributeBytesMax)
       refuse(
         `search attribute ${name} value size ${value.length} exceeds size limit ${attributeBytesMax}`,

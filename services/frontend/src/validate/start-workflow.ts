@@ -23,8 +23,16 @@ type SignalWithStart = RpcRequest<'SignalWithStartWorkflowExecution'>;
 /** What both requests that start a run say of it. */
 type Request = Pick<Start, keyof Start & keyof SignalWithStart>;
 
-export function checkStart(request: Start, newId: () => string, limits: RunLimits): void {
-  checkRun(request, { newId, limits, conflict: Conflict.Fail });
+type CustomAttributes = ReadonlyMap<string, number>;
+
+/** `attributes`: the custom search attributes of the namespace. */
+export function checkStart(
+  request: Start,
+  newId: () => string,
+  limits: RunLimits,
+  attributes: CustomAttributes = new Map(),
+): void {
+  checkRun(request, { newId, limits, attributes, conflict: Conflict.Fail });
   checkConflictOptions(request);
 }
 
@@ -32,6 +40,7 @@ export function checkSignalWithStart(
   request: SignalWithStart,
   newId: () => string,
   limits: RunLimits,
+  attributes: CustomAttributes = new Map(),
 ): void {
   checkRequiredText(request.signalName, 'SignalName');
   if (request.workflowIdConflictPolicy === Conflict.Fail) {
@@ -39,7 +48,7 @@ export function checkSignalWithStart(
       'Invalid WorkflowIDConflictPolicy: WORKFLOW_ID_CONFLICT_POLICY_FAIL is not supported for this operation.',
     );
   }
-  checkRun(request, { newId, limits, conflict: Conflict.UseExisting });
+  checkRun(request, { newId, limits, attributes, conflict: Conflict.UseExisting });
   checkPayloads(request.signalInput, limits);
 }
 
@@ -48,9 +57,10 @@ interface RunChecks {
   readonly limits: RunLimits;
   /** The conflict policy of a request that names none. */
   readonly conflict: number;
+  readonly attributes: CustomAttributes;
 }
 
-function checkRun(request: Request, { conflict, limits, newId }: RunChecks): void {
+function checkRun(request: Request, { attributes, conflict, limits, newId }: RunChecks): void {
   checkRequiredText(request.workflowId, 'WorkflowId');
   checkRequiredText(request.workflowType?.name, 'WorkflowType');
   checkTaskQueue(request.taskQueue);
@@ -62,7 +72,7 @@ function checkRun(request: Request, { conflict, limits, newId }: RunChecks): voi
   checkRetryPolicy(request.retryPolicy);
   checkPriority(request.priority);
   checkLinks(request.links, limits);
-  checkSearchAttributes(request.searchAttributes, limits);
+  checkSearchAttributes(request.searchAttributes, attributes, limits);
   checkPayloads(request.input, limits);
   checkMemo(request.memo, limits);
   checkLaterFields(request);
