@@ -7,7 +7,7 @@ import { ScenarioProcess, scenarioNames } from './scenario-process.ts';
 
 const server = serverUnderTest();
 const environment = await pythonEnvironment();
-const areas = ['workflows', 'activities', 'messages', 'commands', 'workers', 'chains'];
+const areas = ['workflows', 'activities', 'messages', 'commands', 'workers', 'chains', 'registry'];
 const processes = new Map<string, ScenarioProcess>();
 
 beforeAll(() => {

@@ -44,6 +44,11 @@ def scenario(name: str) -> Callable[[Scenario], Scenario]:
 class Bench:
     """One client, one shared worker, and what a scenario started."""
 
+    telemetry = TelemetryConfig(
+        # Lines on standard output are results; the SDK would log the failures that scenarios bring about.
+        logging=LoggingConfig(filter=TelemetryFilter(core_level="OFF", other_level="OFF"))
+    )
+
     def __init__(self, client: Client, address: str, task_queue: str) -> None:
         self.client = client
         self.address = address
@@ -139,9 +144,7 @@ async def eventually(check: Callable[[], Awaitable[bool]], seconds: float = 10) 
 
 
 async def _run_all(address: str) -> None:
-    # Lines on standard output are results; the SDK would log the failures that scenarios bring about.
-    silence = LoggingConfig(filter=TelemetryFilter(core_level="OFF", other_level="OFF"))
-    runtime = Runtime(telemetry=TelemetryConfig(logging=silence))
+    runtime = Runtime(telemetry=Bench.telemetry)
     client = await Client.connect(address, runtime=runtime)
     task_queue = unique_queue()
     limit = asyncio.Semaphore(AT_ONCE)

@@ -162,7 +162,7 @@ describe('search attribute', () => {
     );
     expect({ count, groups }).toEqual({
       count: 2,
-      groups: [{ count: 2, groupValues: ['Running'] }],
+      groups: [{ count: 2, groupValues: [['Running']] }],
     });
   });
 });
