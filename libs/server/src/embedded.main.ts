@@ -172,6 +172,7 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
       log.info('the server ends', { component: 'server', address });
       monitoring.setReadiness('draining');
       const ended = transport.stop(graceMs);
+      services.reclaim.stop();
       dynamic.stop();
       services.history.endWaits();
       await services.gateway.drain();

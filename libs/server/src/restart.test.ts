@@ -115,3 +115,28 @@ test('a registered namespace is known after a restart, with its runs and its sea
   expect(listed.customAttributes).toEqual(searchAttributes);
   second.history.stop();
 });
+
+test('what a deleted namespace left behind is removed, also by the next server', async () => {
+  const storage = emptyStorage();
+  const first = await open(storage);
+  const workflowExecutionRetentionPeriod = { seconds: 3_600 };
+  await rpc(first, 'RegisterNamespace', { namespace: 'orders', workflowExecutionRetentionPeriod });
+  await rpc(first, 'StartWorkflowExecution', {
+    namespace: 'orders',
+    workflowId: 'open',
+    workflowType: { name: 'order' },
+    taskQueue,
+    requestId: 'one',
+  });
+  const { namespaceInfo } = await rpc(first, 'DescribeNamespace', { namespace: 'orders' });
+  first.reclaim.stop();
+  await rpc(first, 'DeleteNamespace', { namespace: 'orders' });
+  first.history.stop();
+
+  const second = await open(storage);
+  const id = namespaceInfo?.id ?? '';
+  const described = () => rpc(second, 'DescribeNamespace', { id }).then(Object, String);
+  await expect.poll(described, { timeout: 5_000 }).toContain('is not found');
+  expect(await storage.visibility.count(id, [])).toBe(0);
+  second.history.stop();
+});

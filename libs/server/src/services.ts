@@ -3,7 +3,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { blockCount, shardsPerBlock } from '@perdure/core-shard';
-import { createFrontend, openNamespaces, type PublicMethod } from '@perdure/frontend';
+import { createFrontend, openNamespaces, type PublicMethod, Reclaim } from '@perdure/frontend';
 import { type OpenedHistory, openHistory } from '@perdure/history';
 import { RejectionError, type RunKey } from '@perdure/kernel';
 import { HeardWorkers, Matching } from '@perdure/matching';
@@ -41,6 +41,7 @@ export interface Services {
   readonly methods: readonly PublicMethod[];
   readonly history: OpenedHistory;
   readonly gateway: Gateway;
+  readonly reclaim: Reclaim;
 }
 
 /** Largest record: a request of 4 MB with what it makes of itself. */
@@ -113,6 +114,13 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       ? {}
       : { onHandedOut: (call, offer) => tracing.handedOut(call, offer, clock.nowUs()) }),
   });
+  const reclaim = new Reclaim({
+    namespaces,
+    rpc: history.service.rpc,
+    clock,
+    onTrouble: (message, error) => log.error(message, { component: 'frontend', error }),
+  });
+  reclaim.begin();
   const methods = createFrontend({
     services: {
       history: history.service,
@@ -128,6 +136,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       },
       namespaces,
       workers: new HeardWorkers(clock),
+      namespaceDeleted: () => reclaim.begin(),
     },
     cluster: {
       id: clusterId(storage.tokenKey),
@@ -147,7 +156,12 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
         error,
       }),
   });
-  return { methods: observedMethods(methods, { metrics, log, tracing }), history, gateway };
+  return {
+    methods: observedMethods(methods, { metrics, log, tracing }),
+    history,
+    gateway,
+    reclaim,
+  };
 }
 
 function runFields({ namespaceId, workflowId, runId }: RunKey): LogFields {

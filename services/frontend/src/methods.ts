@@ -62,7 +62,7 @@ export function methodTable({ services, cluster, newId }: TableContext): MethodT
       scope: clusterRead,
       route: () => ({ clusters: [clusterMetadata(cluster)] }),
     },
-    ...namespaceMethods({ namespaces, cluster }),
+    ...namespaceMethods({ namespaces, cluster, namespaceDeleted: services.namespaceDeleted }),
 
     StartWorkflowExecution: {
       scope: namespaceStart,

@@ -33,5 +33,7 @@ export interface Services {
   readonly matching: Pick<MatchingService, 'describe'>;
   readonly polls: PollGateway;
   readonly namespaces: NamespaceRegistry;
+  /** A namespace was deleted: what it left behind can go. */
+  readonly namespaceDeleted: () => void;
   readonly workers: WorkerDirectory;
 }

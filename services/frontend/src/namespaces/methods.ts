@@ -33,7 +33,10 @@ type NamespaceMethods = Pick<
 export function namespaceMethods({
   namespaces,
   cluster,
+  namespaceDeleted,
 }: {
+  /** Told of each deletion. */
+  readonly namespaceDeleted: () => void;
   readonly namespaces: NamespaceRegistry;
   readonly cluster: ClusterFacts;
 }): NamespaceMethods {
@@ -75,6 +78,7 @@ export function namespaceMethods({
       validate: checkDelete,
       route: async ({ request: { namespace: name, namespaceId: id } }) => {
         const deleted = await namespaces.markDeleted(id === '' ? { name } : { id });
+        namespaceDeleted();
         return { deletedNamespace: deleted.name };
       },
     },

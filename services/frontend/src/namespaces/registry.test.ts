@@ -134,3 +134,19 @@ test('after a change of unknown outcome memory follows what is there', async () 
   await expect(lost).rejects.toThrow('disk');
   expect(registry.byName('default')?.description).toBe('landed');
 });
+
+test('a forgotten namespace leaves no record, and only a deleted one can be forgotten', async () => {
+  const registry = await open('default');
+  const { id, name } = await registry.markDeleted({ name: 'default' });
+  await registry.forget(id);
+  await registry.forget(id);
+  expect([registry.byId(id), registry.byName(name), registry.list()]).toEqual([
+    undefined,
+    undefined,
+    [],
+  ]);
+  const again = await open('default');
+  expect(again.list()).toHaveLength(1);
+  expect(again.byName('default')?.id).toBe(id);
+  await expect(again.forget(id)).rejects.toThrow('only a deleted namespace');
+});

@@ -25,6 +25,8 @@ export interface NamespaceRegistry extends Namespaces {
   update(name: string, update: (now: Namespace) => Namespace): Promise<Namespace>;
   /** Marks it deleted under another name, so that its own is free. */
   markDeleted(which: { readonly name: string } | { readonly id: string }): Promise<Namespace>;
+  /** Removes the records of a deleted namespace of which nothing is left. */
+  forget(id: string): Promise<void>;
 }
 
 export interface RegistryOptions {
@@ -151,6 +153,21 @@ class Registry implements NamespaceRegistry {
     });
   }
 
+  async forget(id: string): Promise<void> {
+    const held = this.#byId.get(id);
+    if (held === undefined) return;
+    const { namespace, version } = held;
+    assert(namespace.state === NamespaceState.Deleted, 'only a deleted namespace is forgotten');
+    const changes = [
+      { kind: namespaceKind, key: id, expectedVersion: version, value: null },
+      nameChange(namespace.name, nameVersion, null),
+    ];
+    if (!(await this.#change(changes))) return this.load();
+    const byId = new Map(this.#byId);
+    byId.delete(id);
+    this.#show(byId);
+  }
+
   #creation(after: Namespace): Step {
     if (this.#byName.has(after.name)) throw alreadyExists(after.name);
     return { after, changes: [recordChange(after, 0), nameChange(after.name, 0, after.id)] };
@@ -197,6 +214,10 @@ class Registry implements NamespaceRegistry {
       const { id } = entry.namespace;
       if (entry.version > (byId.get(id)?.version ?? 0)) byId.set(id, entry);
     }
+    this.#show(byId);
+  }
+
+  #show(byId: ReadonlyMap<string, Entry>): void {
     this.#byId = byId;
     this.#byName = new Map([...byId.values()].map((entry) => [entry.namespace.name, entry]));
     this.#list = [...byId.values()]
