@@ -126,7 +126,7 @@ test('a count grouped by status', async () => {
     readPayload(group.groupValues[0] ?? new Uint8Array()),
     group.count,
   ]);
-  expect(shown.toSorted()).toEqual([
+  expect(shown.toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))).toEqual([
     ['Running', 1],
     ['Terminated', 1],
   ]);

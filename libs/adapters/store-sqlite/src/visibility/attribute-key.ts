@@ -7,16 +7,9 @@ const integerMax = 2n ** 63n - 1n;
 const integerMin = -(2n ** 63n);
 
 export function attributeKey(value: AttributeValue): Uint8Array {
-  switch (typeof value) {
-    case 'string':
-      return Buffer.from(value);
-    case 'boolean':
-      return Uint8Array.of(value ? 1 : 0);
-    case 'bigint':
-      return integerKey(value);
-    case 'number':
-      return doubleKey(value);
-  }
+  if (typeof value === 'string') return Buffer.from(value);
+  if (typeof value === 'boolean') return Uint8Array.of(value ? 1 : 0);
+  return typeof value === 'bigint' ? integerKey(value) : doubleKey(value);
 }
 
 /** Two's complement with its sign turned over. What is too large stands at the end. */
