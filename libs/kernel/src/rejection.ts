@@ -55,7 +55,12 @@ export type RejectionDetail =
       readonly serverVersion: string;
       readonly clientSupportedServerVersions: string;
     }
-  | { readonly kind: 'resourceExhausted'; readonly cause: ExhaustedCause };
+  | {
+      readonly kind: 'resourceExhausted';
+      readonly cause: ExhaustedCause;
+      /** Whose limit it is, where the cause does not say: by default the namespace's, of a rate or a count. */
+      readonly scope?: 'namespace' | 'system';
+    };
 
 export interface Rejection {
   readonly code: StatusName;

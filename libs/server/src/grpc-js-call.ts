@@ -11,7 +11,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import type { Delivery, PublicCall, PublicMethod } from '@perdure/frontend';
-import { RejectionError } from '@perdure/kernel';
+import { type Rejection, RejectionError } from '@perdure/kernel';
 import { encodeStatus, statusNumbers } from '@perdure/wire';
 import type { StreamingMethod } from './grpc-streaming.ts';
 
@@ -117,6 +117,18 @@ function statusOf(error: unknown): StatusAnswer {
     return { code: status.INTERNAL, details: 'something went wrong' };
   const rejection = { ...error.rejection, message: error.rejection.message.toWellFormed() };
   const metadata = new Metadata();
-  metadata.set('grpc-status-details-bin', asBuffer(encodeStatus(rejection)));
+  metadata.set('grpc-status-details-bin', trailerOf(error.rejection, rejection));
   return { code: statusNumbers[rejection.code], details: rejection.message, metadata };
+}
+
+/** Of rejections that are made once and given to many: their trailers. */
+const trailers = new WeakMap<Rejection, Buffer>();
+
+function trailerOf(original: Rejection, sent: Rejection): Buffer {
+  const shared = original.detail?.kind === 'resourceExhausted';
+  const known = shared ? trailers.get(original) : undefined;
+  if (known !== undefined) return known;
+  const trailer = asBuffer(encodeStatus(sent));
+  if (shared) trailers.set(original, trailer);
+  return trailer;
 }

@@ -145,6 +145,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       persistenceStore: storage.storeName,
       visibilityStore: storage.storeName,
     },
+    clock,
     config,
     versionInRange,
     newId: randomUUID,

@@ -38,6 +38,7 @@ export {
   serverFailure,
   timeoutFailure,
 } from './failures.ts';
+export { boolPeek, textPeek } from './field-peek.ts';
 export {
   type Command,
   type HistoryEvent,

@@ -28,6 +28,8 @@ const details: readonly RejectionDetail[] = [
   },
   { kind: 'resourceExhausted', cause: 'BUSY_WORKFLOW' },
   { kind: 'resourceExhausted', cause: 'SYSTEM_OVERLOADED' },
+  { kind: 'resourceExhausted', cause: 'RPS_LIMIT' },
+  { kind: 'resourceExhausted', cause: 'RPS_LIMIT', scope: 'system' },
 ];
 
 test.each(details)('encodeStatus carries the detail %j', (detail) => {

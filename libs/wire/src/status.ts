@@ -67,6 +67,14 @@ const systemCauses: ReadonlySet<ExhaustedCause> = new Set([
   'PERSISTENCE_LIMIT',
 ]);
 
+type Scope = NonNullable<DetailOf<'resourceExhausted'>['scope']>;
+
+/** Numbers of `temporal.api.enums.v1.ResourceExhaustedScope`. */
+const scopeNumbers: Readonly<Record<Scope, number>> = { namespace: 1, system: 2 };
+
+const usualScope = (cause: ExhaustedCause): Scope =>
+  systemCauses.has(cause) ? 'system' : 'namespace';
+
 function exhausted(): DetailForm<'resourceExhausted'> {
   const typeName = `${errorDetails}.ResourceExhaustedFailure`;
   const codec = publicCodec<temporal.api.errordetails.v1.IResourceExhaustedFailure>(typeName);
@@ -74,18 +82,15 @@ function exhausted(): DetailForm<'resourceExhausted'> {
     publicEnum('temporal.api.enums.v1.ResourceExhaustedCause');
   return {
     typeName,
-    encode: ({ cause }) =>
-      codec.encode({
-        cause: causes()[causePrefix + cause],
-        scope: systemCauses.has(cause) ? 2 : 1,
-      }),
+    encode: ({ cause, scope = usualScope(cause) }) =>
+      codec.encode({ cause: causes()[causePrefix + cause], scope: scopeNumbers[scope] }),
     decode: (bytes) => {
-      const { cause } = codec.decode(bytes);
-      const name = Object.entries(causes()).find(([, number]) => number === cause)?.[0];
-      return {
-        kind: 'resourceExhausted',
-        cause: (name ?? '').slice(causePrefix.length) as ExhaustedCause,
-      };
+      const { cause: number, scope: scopeNumber } = codec.decode(bytes);
+      const name = Object.entries(causes()).find(([, candidate]) => candidate === number)?.[0];
+      const cause = (name ?? '').slice(causePrefix.length) as ExhaustedCause;
+      const scope: Scope = scopeNumber === scopeNumbers.system ? 'system' : 'namespace';
+      const kind = 'resourceExhausted';
+      return scope === usualScope(cause) ? { kind, cause } : { kind, cause, scope };
     },
   };
 }

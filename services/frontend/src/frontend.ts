@@ -3,16 +3,20 @@
 // For each call: is this client served, is this the message, which namespace, is it well formed; then the service
 // behind answers. Owns neither the transport nor any state of a workflow.
 
+import { classOf, historyWait } from '@perdure/core-admission';
 import { RejectionError, reject } from '@perdure/kernel';
-import type { DynamicConfig } from '@perdure/ports';
+import type { Clock, DynamicConfig } from '@perdure/ports';
 import {
+  boolPeek,
   operatorService,
   publicMethods,
   type RpcName,
   rpcCodec,
   serviceOf,
+  textPeek,
   workflowService,
 } from '@perdure/wire';
+import { Admission } from './admission.ts';
 import type { ClusterFacts } from './answers/system-info.ts';
 import { clientVersions, type VersionInRange } from './client-version.ts';
 import { type MethodEntry, type MethodTable, methodTable } from './methods.ts';
@@ -26,6 +30,7 @@ import { decodeOrRefuse } from './validate/decode.ts';
 export interface FrontendOptions {
   readonly services: Services;
   readonly cluster: ClusterFacts;
+  readonly clock: Clock;
   readonly config: DynamicConfig;
   readonly versionInRange: VersionInRange;
   /** A unique id: for a request that came without one, and for an error that is logged. */
@@ -33,16 +38,21 @@ export interface FrontendOptions {
   readonly reportBug: (report: BugReport) => void;
 }
 
+/** With a wait in it, it is another method to admission. */
+const historyMethod = 'GetWorkflowExecutionHistory';
+
 /** Every method of the public API. */
 export function createFrontend(options: FrontendOptions): readonly PublicMethod[] {
   const table = methodTable(options);
   const verdict = clientVersions(options.versionInRange);
   const bounds = requestBounds(options.config);
+  const { clock, config, services } = options;
+  const admission = new Admission({ clock, config, namespaces: services.namespaces });
   const implemented = <R extends RpcName>(name: R): PublicMethod => ({
     service: serviceOf(name),
     name,
     scope: table[name].scope,
-    handle: handler(name, table[name], { ...options, verdict, bounds }),
+    handle: handler(name, table[name], { ...options, verdict, bounds, admission }),
   });
   return [workflowService, operatorService].flatMap((service) =>
     publicMethods(service).map(({ name }) =>
@@ -60,6 +70,7 @@ function isImplemented(name: string, table: MethodTable): name is RpcName {
 interface HandlerContext extends FrontendOptions {
   readonly verdict: ReturnType<typeof clientVersions>;
   readonly bounds: (namespace: string) => RequestBounds;
+  readonly admission: Admission;
 }
 
 function handler<R extends RpcName>(
@@ -82,11 +93,20 @@ function handler<R extends RpcName>(
     const response = await entry.route({ ...scope, request }, call);
     return isDelivery(response) ? response : codec.response.encode(response);
   };
+  const { admission } = context;
+  const usual = classOf(name);
+  const namespaceOf = textPeek(codec.request.typeName, 'namespace');
+  const waits = name === historyMethod ? boolPeek(codec.request.typeName, 'waitNewEvent') : null;
   return async (bytes, call) => {
+    const method = waits?.(bytes) === true ? historyWait : usual;
+    // A refusal is thrown as it is: nothing is made for it.
+    const admitted = admission.enter(name, method, namespaceOf?.(bytes) ?? '');
     try {
       return await answer(bytes, call);
     } catch (error) {
       throw toRefusal(error, name, context);
+    } finally {
+      admission.leave(name, method, admitted);
     }
   };
 }

@@ -2,18 +2,30 @@
 
 import { pythonEnvironment } from '@perdure/testing/harness';
 import { beforeAll, describe, test } from 'vitest';
+import { limitedServer } from '../../limited-server.ts';
 import { serverUnderTest } from '../../server-under-test.ts';
 import { ScenarioProcess, scenarioNames } from './scenario-process.ts';
 
 const server = serverUnderTest();
+const limited = limitedServer();
 const environment = await pythonEnvironment();
-const areas = ['workflows', 'activities', 'messages', 'commands', 'workers', 'chains', 'registry'];
+const areas = [
+  'workflows',
+  'activities',
+  'messages',
+  'commands',
+  'workers',
+  'chains',
+  'registry',
+  'limits',
+];
 const processes = new Map<string, ScenarioProcess>();
 
 beforeAll(() => {
   if (environment.kind === 'missing') return;
   for (const area of areas) {
-    processes.set(area, ScenarioProcess.start(environment.python, area, server.address));
+    const { address } = area === 'limits' ? limited : server;
+    processes.set(area, ScenarioProcess.start(environment.python, area, address));
   }
 });
 

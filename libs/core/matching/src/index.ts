@@ -24,6 +24,7 @@ export {
   type Poll,
   type TaskQueue,
 } from './task-queue.ts';
+export { chargeToken, newBucket, type TokenBucket, takeToken } from './token-bucket.ts';
 export {
   cancelPoll,
   expirePoll,

@@ -1,7 +1,14 @@
 import { usPerSecond } from '@perdure/kernel';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { newBucket, nextTokenAtUs, returnToken, setRate, takeToken } from './token-bucket.ts';
+import {
+  chargeToken,
+  newBucket,
+  nextTokenAtUs,
+  returnToken,
+  setRate,
+  takeToken,
+} from './token-bucket.ts';
 
 const takeAll = (bucket: ReturnType<typeof newBucket>, nowUs: number): number => {
   let taken = 0;
@@ -18,6 +25,19 @@ test('a bucket begins with one second of its rate, and with one token at least',
 test('a bucket never keeps more than one second of its rate', () => {
   const bucket = newBucket(5, 0);
   expect(takeAll(bucket, 3600 * usPerSecond)).toBe(5);
+});
+
+test('a bucket keeps as many seconds of its rate as asked for', () => {
+  const bucket = newBucket(10, 0, 2);
+  expect(takeAll(bucket, 0)).toBe(20);
+  expect(takeAll(bucket, 3600 * usPerSecond)).toBe(20);
+});
+
+test('chargeToken takes what is not there yet: the next token comes so much later', () => {
+  const bucket = newBucket(2, 0);
+  for (let i = 0; i < 4; i++) chargeToken(bucket, 0);
+  expect(takeToken(bucket, usPerSecond)).toBe(false);
+  expect(takeToken(bucket, 1.5 * usPerSecond)).toBe(true);
 });
 
 test('nextTokenAtUs: there is none before and one at that time; rate 0 never has one', () => {

@@ -1,4 +1,5 @@
-// A rate limit: tokens come in at the rate, one second's worth is kept (at least one), each task takes one.
+// A rate limit: tokens come in at the rate, one second's worth is kept (or as many as asked for, at least one), each task or
+// call takes one.
 
 import { usPerSecond } from '@perdure/kernel';
 
@@ -7,11 +8,15 @@ export interface TokenBucket {
   tokens: number;
   /** When `tokens` was right. */
   atUs: number;
+  /** Seconds of the rate that are kept. */
+  burstSeconds: number;
 }
 
-/** A bucket begins full, as it is after a second without tasks. */
-export function newBucket(ratePerSecond: number, nowUs: number): TokenBucket {
-  return { ratePerSecond, tokens: capacityOf(ratePerSecond), atUs: nowUs };
+/** A bucket begins full, as it is after some time without tasks. */
+export function newBucket(ratePerSecond: number, nowUs: number, burstSeconds = 1): TokenBucket {
+  const bucket = { ratePerSecond, tokens: 0, atUs: nowUs, burstSeconds };
+  bucket.tokens = capacityOf(bucket);
+  return bucket;
 }
 
 export function setRate(bucket: TokenBucket, ratePerSecond: number, nowUs: number): void {
@@ -27,9 +32,15 @@ export function takeToken(bucket: TokenBucket, nowUs: number): boolean {
   return true;
 }
 
+/** Takes a token that may not be there yet: who comes next waits the longer. */
+export function chargeToken(bucket: TokenBucket, nowUs: number): void {
+  refill(bucket, nowUs);
+  bucket.tokens -= 1;
+}
+
 /** Returns the token of a task that was handed to nobody. */
 export function returnToken(bucket: TokenBucket): void {
-  bucket.tokens = Math.min(bucket.tokens + 1, capacityOf(bucket.ratePerSecond));
+  bucket.tokens = Math.min(bucket.tokens + 1, capacityOf(bucket));
 }
 
 /** When the next token is there, seen from the last `takeToken`; null when none ever comes (rate 0). */
@@ -39,12 +50,12 @@ export function nextTokenAtUs(bucket: TokenBucket): number | null {
   return bucket.atUs + Math.max(1, Math.ceil(waitUs));
 }
 
-function capacityOf(ratePerSecond: number): number {
-  return ratePerSecond === 0 ? 0 : Math.max(1, ratePerSecond);
+function capacityOf({ ratePerSecond, burstSeconds }: TokenBucket): number {
+  return ratePerSecond === 0 ? 0 : Math.max(1, ratePerSecond * burstSeconds);
 }
 
 function refill(bucket: TokenBucket, nowUs: number): void {
   const grown = bucket.tokens + ((nowUs - bucket.atUs) / usPerSecond) * bucket.ratePerSecond;
-  bucket.tokens = Math.min(grown, capacityOf(bucket.ratePerSecond));
+  bucket.tokens = Math.min(grown, capacityOf(bucket));
   bucket.atUs = nowUs;
 }
