@@ -24,9 +24,13 @@ async function freePort(): Promise<number> {
 }
 
 /** `dbFilename` null: in memory. */
-export async function startServer(dbFilename: string | null): Promise<BenchServer> {
+export async function startServer(
+  dbFilename: string | null,
+  more: readonly string[] = [],
+): Promise<BenchServer> {
   const port = await freePort();
   const args = ['server', 'start-dev', '--headless', '--port', String(port), '--log-level', 'warn'];
+  args.push(...more);
   if (dbFilename !== null) args.push('--db-filename', dbFilename);
   const child = spawn(launcher, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   const address = `127.0.0.1:${port}`;

@@ -158,7 +158,7 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
     `recovered ${recovered.runs} runs from ${recovered.transitions} transitions of the log and ${recovered.wakeRows} wake rows`,
     { component: 'history' },
   );
-  const transport = await createGrpcTransport(services.methods, dynamic.config, kind);
+  const transport = await createGrpcTransport(services.methods, dynamic.config, clock, kind);
   const port = await transport.start(`${options.ip}:${options.port}`);
   const address = `${options.ip}:${port}`;
   monitoring.setReadiness('serving');

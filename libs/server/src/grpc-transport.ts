@@ -1,7 +1,7 @@
 // What carries the public API: our own HTTP/2, or grpc-js. Neither decodes a message of the API.
 
 import type { PublicMethod } from '@perdure/frontend';
-import type { DynamicConfig } from '@perdure/ports';
+import type { Clock, DynamicConfig } from '@perdure/ports';
 import { createHttp2Transport } from './http2-transport.ts';
 
 export interface GrpcTransport {
@@ -28,9 +28,10 @@ export function transportAskedFor(name: string | undefined): TransportKind {
 export async function createGrpcTransport(
   methods: readonly PublicMethod[],
   config: DynamicConfig,
+  clock: Clock,
   kind: TransportKind = 'http2',
 ): Promise<GrpcTransport> {
-  if (kind === 'http2') return createHttp2Transport(methods, config);
+  if (kind === 'http2') return createHttp2Transport(methods, config, clock);
   const { createGrpcJsTransport } = await import('./grpc-js-transport.ts');
   return createGrpcJsTransport(methods, config);
 }

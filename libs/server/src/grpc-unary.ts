@@ -7,9 +7,10 @@ import type { Delivery, PublicCall, PublicMethod } from '@perdure/frontend';
 import { RejectionError, reject } from '@perdure/kernel';
 import type { Deadlines } from './deadlines.ts';
 import { type Encoding, MessageReader, type PackedMessage, unpack } from './grpc-message.ts';
-import { plainStatus, statusOf } from './grpc-status.ts';
+import { isLimit, plainStatus, statusOf } from './grpc-status.ts';
 import { fieldOf } from './http2/request.ts';
 import type { Http2Stream, StreamReceiver } from './http2/stream.ts';
+import type { BrakedConnection } from './refusal-brake.ts';
 
 /** What all calls of a server share. */
 export interface ServerShare {
@@ -41,6 +42,7 @@ export class UnaryCall implements PublicCall, StreamReceiver, IncompleteCall {
   readonly #share: ServerShare;
   readonly #stream: Http2Stream;
   readonly #handle: PublicMethod['handle'];
+  readonly #connection: BrakedConnection;
   readonly #encoding: Encoding;
   #reader: MessageReader | null = null;
   #message: PackedMessage | null = null;
@@ -54,6 +56,7 @@ export class UnaryCall implements PublicCall, StreamReceiver, IncompleteCall {
     stream: Http2Stream,
     request: {
       readonly handle: PublicMethod['handle'];
+      readonly connection: BrakedConnection;
       readonly encoding: Encoding;
       readonly deadlineMs: number | null;
       readonly nowMs: number;
@@ -63,6 +66,7 @@ export class UnaryCall implements PublicCall, StreamReceiver, IncompleteCall {
     this.#share = share;
     this.#stream = stream;
     this.#handle = request.handle;
+    this.#connection = request.connection;
     this.#encoding = request.encoding;
     this.begunMs = request.nowMs;
     this.deadlineMs = request.deadlineMs;
@@ -157,6 +161,7 @@ export class UnaryCall implements PublicCall, StreamReceiver, IncompleteCall {
   };
 
   readonly #failed = (error: unknown): void => {
+    if (isLimit(error)) this.#connection.refused();
     if (this.#beginAnswer()) this.#stream.end(statusOf(error));
   };
 

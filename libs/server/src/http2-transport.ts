@@ -6,7 +6,7 @@
 import type { Socket } from 'node:net';
 import type { PublicMethod } from '@perdure/frontend';
 import { RejectionError, reject, usPerMs } from '@perdure/kernel';
-import type { DynamicConfig } from '@perdure/ports';
+import type { Clock, DynamicConfig } from '@perdure/ports';
 import { Deadlines } from './deadlines.ts';
 import { healthService } from './grpc-health.ts';
 import { type Listener, listen } from './grpc-listener.ts';
@@ -21,6 +21,7 @@ import { type ServerShare, UnaryCall } from './grpc-unary.ts';
 import { Http2Connection } from './http2/connection.ts';
 import { fieldOf, type RequestFields } from './http2/request.ts';
 import type { Http2Stream, StreamReceiver } from './http2/stream.ts';
+import { type BrakedConnection, RefusalBrake } from './refusal-brake.ts';
 
 /** Calls at once on one connection. A worker process parks some hundred polls. */
 const streamsMax = 4_096;
@@ -46,11 +47,13 @@ interface Served {
 export function createHttp2Transport(
   methods: readonly PublicMethod[],
   config: DynamicConfig,
+  clock: Clock,
 ): GrpcTransport {
   const health = healthService(new Set(methods.map(({ service }) => service)));
   const server = new Http2Server(
     routesOf(methods.concat(health.check), [health.watch, ...reflectionMethods()]),
     config,
+    clock,
   );
   let listener: Listener | undefined;
   return {
@@ -80,6 +83,7 @@ function routesOf(
 class Http2Server {
   readonly #routes: ReadonlyMap<string, Route>;
   readonly #config: DynamicConfig;
+  readonly #brake: RefusalBrake;
   readonly #share: ServerShare = {
     deadlines: new Deadlines(),
     held: { bytes: 0 },
@@ -90,9 +94,10 @@ class Http2Server {
   #ticker: NodeJS.Timeout | undefined;
   #stopped: (() => void) | null = null;
 
-  constructor(routes: ReadonlyMap<string, Route>, config: DynamicConfig) {
+  constructor(routes: ReadonlyMap<string, Route>, config: DynamicConfig, clock: Clock) {
     this.#routes = routes;
     this.#config = config;
+    this.#brake = new RefusalBrake(clock);
     this.#tickLater();
   }
 
@@ -102,7 +107,11 @@ class Http2Server {
       nowMs: Date.now,
       socketBytes: () => socket.writableLength,
       dirty: () => this.#flushLater(served),
-      open: (stream, request) => this.#open(stream, request),
+      open: (stream, request) => this.#open(stream, request, brake),
+    });
+    const brake = this.#brake.connection((still) => {
+      if (still) socket.pause();
+      else if (socket.writableLength <= unreadBytesMax) socket.resume();
     });
     const served: Served = { socket, connection, sinceMs: Date.now() };
     this.#served.add(served);
@@ -113,7 +122,7 @@ class Http2Server {
     });
     socket.on('drain', () => {
       connection.resume();
-      socket.resume();
+      if (!brake.braked) socket.resume();
     });
     // Half-closed is closed: a client that sends nothing more cancels what it had asked for.
     socket.on('end', () => socket.destroy());
@@ -149,7 +158,11 @@ class Http2Server {
     if (this.#served.size === 0) this.#stopped?.();
   }
 
-  #open(stream: Http2Stream, { method, path, fields }: RequestFields): StreamReceiver | null {
+  #open(
+    stream: Http2Stream,
+    { method, path, fields }: RequestFields,
+    brake: BrakedConnection,
+  ): StreamReceiver | null {
     const type = fieldOf(fields, 'content-type');
     if (method !== 'POST') return refused(stream, methodNotAllowed);
     if (!grpcType.test(type)) return refused(stream, unsupportedMediaType);
@@ -174,6 +187,7 @@ class Http2Server {
     const nowMs = Date.now();
     return new UnaryCall(this.#share, stream, {
       handle: route.handle,
+      connection: brake,
       encoding,
       deadlineMs: timeoutMs === null ? null : nowMs + timeoutMs,
       nowMs,

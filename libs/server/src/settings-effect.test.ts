@@ -6,6 +6,7 @@ import { type RejectionError, usPerMs, usPerSecond } from '@perdure/kernel';
 import { expect, test } from 'vitest';
 import { emptyStorage, namespace, open, rpc, startRun } from '../fixtures/in-process.ts';
 import { createGrpcTransport } from './grpc-transport.ts';
+import { RealClock } from './real-clock.ts';
 
 const execution = { workflowId: 'w' };
 
@@ -73,7 +74,11 @@ test('frontend.keepAliveTime and frontend.keepAliveTimeout close a connection th
     'frontend.keepAliveTime': 100 * usPerMs,
     'frontend.keepAliveTimeout': 100 * usPerMs,
   };
-  const transport = await createGrpcTransport([], new LayeredConfig(layerOf(values)));
+  const transport = await createGrpcTransport(
+    [],
+    new LayeredConfig(layerOf(values)),
+    new RealClock(),
+  );
   const port = await transport.start('127.0.0.1:0');
   const began = performance.now();
   const socket = connect(port, '127.0.0.1', () => socket.write(preface));

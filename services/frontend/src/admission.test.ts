@@ -3,11 +3,11 @@ import { LayeredConfig, layerOf } from '@perdure/core-dynamic-config';
 import { RejectionError, usPerSecond } from '@perdure/kernel';
 import { ManualClock } from '@perdure/matching/fixtures/manual-clock';
 import { expect, test } from 'vitest';
+import { plainNamespaces } from '../fixtures/plain-namespaces.ts';
 import { scriptedFrontend } from '../fixtures/scripted-frontend.ts';
 import { Admission } from './admission.ts';
-import { createNamespaces } from './index.ts';
 
-const namespaces = createNamespaces(['one', 'two']);
+const namespaces = plainNamespaces('one', 'two');
 type Values = Parameters<typeof layerOf>[0];
 
 function admissionOf(values: Values) {
@@ -165,12 +165,16 @@ test('turns that take too long shrink the window of starts, turns that do not gi
     clock.advance(us);
     await clock.turn();
   };
-  for (let turns = 0; turns < 5; turns++) await turn(200_000);
-  const shrunk = admission.window;
-  expect(shrunk).toBeLessThan(700);
-  expect(taken('StartWorkflowExecution')).toBe(Math.ceil(shrunk));
-  for (let turns = 0; turns < 100; turns++) await turn(200_000);
-  expect(admission.window).toBe(50);
+  await turn(40_000);
+  expect(admission.window).toBe(2_000);
+  // Twice as long as it may be, then much longer.
+  await turn(100_000);
+  expect(admission.window).toBe(1_000);
+  await turn(10_000_000);
+  expect(admission.window).toBe(400);
+  expect(taken('StartWorkflowExecution')).toBe(400);
+  for (let turns = 0; turns < 10; turns++) await turn(200_000);
+  expect(admission.window).toBe(10);
   for (let turns = 0; turns < 100; turns++) await turn(1_000);
   expect(admission.window).toBe(2_000);
 });

@@ -1,14 +1,15 @@
 // How much new work is let in at the same time, by how long a turn of the process takes.
 //
 // A process that is asked for more than it can do shows it in its turns: what arrived together takes longer and longer.
-// Every turn that is too long takes a fifth off the window of new work, every other turn gives some back. Within the window
+// A turn that is too long shrinks the window of new work by as much as it was too long, every other turn gives some back. Within the window
 // the namespaces that have new work under way get equal shares, so that a flood of one leaves room for the others.
 
 /** A turn longer than this says that the process has too much to do. */
-const turnUsMax = 150_000;
+const turnUsMax = 50_000;
 const windowMax = 2_000;
-const windowMin = 50;
-const shrink = 0.8;
+const windowMin = 10;
+/** One turn takes this much of the window away at most: it may have been long for another reason. */
+const shrinkMost = 0.4;
 const grow = 20;
 /** What adds to runs that are there is shed later than what starts new ones. */
 const changeShare = 4;
@@ -56,6 +57,6 @@ export function endChange(load: Load, work: WorkUnderWay): void {
 export function turnEnded(load: Load, turnUs: number): void {
   load.window =
     turnUs > turnUsMax
-      ? Math.max(windowMin, load.window * shrink)
+      ? Math.max(windowMin, load.window * Math.max(shrinkMost, turnUsMax / turnUs))
       : Math.min(windowMax, load.window + grow);
 }

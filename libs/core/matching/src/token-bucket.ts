@@ -32,10 +32,10 @@ export function takeToken(bucket: TokenBucket, nowUs: number): boolean {
   return true;
 }
 
-/** Takes a token that may not be there yet: who comes next waits the longer. */
-export function chargeToken(bucket: TokenBucket, nowUs: number): void {
+/** Takes tokens that may not be there yet: who comes next waits the longer. */
+export function chargeToken(bucket: TokenBucket, nowUs: number, tokens = 1): void {
   refill(bucket, nowUs);
-  bucket.tokens -= 1;
+  bucket.tokens -= tokens;
 }
 
 /** Returns the token of a task that was handed to nobody. */
