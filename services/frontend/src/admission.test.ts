@@ -16,7 +16,7 @@ function admissionOf(values: Values) {
   const admission = new Admission({ clock, config, namespaces });
   const enter = (name: string, namespace = 'one', method = classOf(name)) => {
     try {
-      const state = admission.enter(name, method, namespace);
+      const state = admission.enter(name, method, namespace, { namespace: '' });
       return { refused: null, leave: () => admission.leave(name, method, state) };
     } catch (error) {
       if (!(error instanceof RejectionError)) throw error;

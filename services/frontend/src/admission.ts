@@ -25,6 +25,7 @@ import {
 } from '@perdure/core-admission';
 import { type ExhaustedCause, RejectionError, reject } from '@perdure/kernel';
 import type { Clock, DynamicConfig, Namespaces } from '@perdure/ports';
+import type { PublicCall } from './public-method.ts';
 
 export interface AdmissionOptions {
   readonly clock: Clock;
@@ -93,10 +94,17 @@ export class Admission {
    * Lets a call in, or throws the RejectionError that says why not. `namespace`: empty when the call names none. What it
    * returns is for `leave`, when the call is over.
    */
-  enter(name: string, method: MethodClass, namespace: string): NamespaceState | null {
+  enter(
+    name: string,
+    method: MethodClass,
+    namespace: string,
+    call: Pick<PublicCall, 'namespace'>,
+  ): NamespaceState | null {
     const nowUs = this.#options.clock.nowUs();
     this.#watchTurn(nowUs);
     const state = this.#state(namespace, nowUs);
+    // For who counts calls, the refused ones too. Names that clients invent are not counted by.
+    if (state !== null) call.namespace = namespace;
     const { quota, priority } = method;
     if (quota !== 'none') {
       if (state !== null && !takeQuota(state.quotas[quota], priority, nowUs)) {

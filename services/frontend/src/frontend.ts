@@ -43,9 +43,9 @@ const historyMethod = 'GetWorkflowExecutionHistory';
 
 /** Every method of the public API. */
 export function createFrontend(options: FrontendOptions): readonly PublicMethod[] {
-  const table = methodTable(options);
   const verdict = clientVersions(options.versionInRange);
   const bounds = requestBounds(options.config);
+  const table = methodTable({ ...options, bounds });
   const { clock, config, services } = options;
   const admission = new Admission({ clock, config, namespaces: services.namespaces });
   const implemented = <R extends RpcName>(name: R): PublicMethod => ({
@@ -99,8 +99,8 @@ function handler<R extends RpcName>(
   const waits = name === historyMethod ? boolPeek(codec.request.typeName, 'waitNewEvent') : null;
   return async (bytes, call) => {
     const method = waits?.(bytes) === true ? historyWait : usual;
-    // A refusal is thrown as it is: nothing is made for it.
-    const admitted = admission.enter(name, method, namespaceOf?.(bytes) ?? '');
+    const namespace = namespaceOf?.(bytes) ?? '';
+    const admitted = admission.enter(name, method, namespace, call);
     try {
       return await answer(bytes, call);
     } catch (error) {

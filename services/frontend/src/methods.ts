@@ -49,10 +49,11 @@ export type MethodTable = { readonly [R in RpcName]: MethodEntry<R> };
 export interface TableContext {
   readonly services: Services;
   readonly cluster: ClusterFacts;
+  readonly bounds: (namespace: string) => RequestBounds;
   readonly newId: () => string;
 }
 
-export function methodTable({ services, cluster, newId }: TableContext): MethodTable {
+export function methodTable({ services, cluster, bounds, newId }: TableContext): MethodTable {
   const { matching, namespaces, polls } = services;
   const { rpc } = services.history;
   return {
@@ -62,7 +63,12 @@ export function methodTable({ services, cluster, newId }: TableContext): MethodT
       scope: clusterRead,
       route: () => ({ clusters: [clusterMetadata(cluster)] }),
     },
-    ...namespaceMethods({ namespaces, cluster, namespaceDeleted: services.namespaceDeleted }),
+    ...namespaceMethods({
+      namespaces,
+      cluster,
+      bounds,
+      namespaceDeleted: services.namespaceDeleted,
+    }),
 
     StartWorkflowExecution: {
       scope: namespaceStart,

@@ -24,6 +24,12 @@ test('frontend.historyMaxPageSize and frontend.visibilityMaxPageSize cap what is
   expect(sizes).toEqual([7, 7, 3, 9]);
 });
 
+test('limit.blobSize.error and limit.memoSize.error are said to whoever asks for the namespace', async () => {
+  const frontend = scriptedFrontend({ 'limit.blobSize.error': 77, 'limit.memoSize.error': 88 });
+  const { namespaceInfo } = await frontend.ask('DescribeNamespace', { namespace: 'default' });
+  expect(namespaceInfo?.limits).toMatchObject({ blobSizeLimitError: 77, memoSizeLimitError: 88 });
+});
+
 test('frontend.enableServerVersionCheck false lets every client in', async () => {
   const from = { clientName: 'temporal-go', clientVersion: '9.0.0' };
   const strict = scriptedFrontend();

@@ -50,6 +50,7 @@ const classes: Readonly<Record<string, MethodClass>> = {
   GetSearchAttributes: system,
   DescribeNamespace: system,
   ListNamespaces: system,
+  DeprecateNamespace: system,
 
   RespondWorkflowTaskCompleted: progress,
   RespondWorkflowTaskFailed: progress,

@@ -3,17 +3,23 @@
 import { fromUs } from '@perdure/kernel';
 import type { Namespace, Namespaces } from '@perdure/ports';
 import type { RpcRequest, RpcResponseInit } from '@perdure/wire';
+import type { RequestBounds } from '../request-bounds.ts';
 import { NamespaceState, namespaceNotFound } from '../scope.ts';
-import { blobBytesMax } from '../validate/attachments.ts';
 import { checkText, refuse } from '../validate/text.ts';
 
 const archivalDisabled = 1;
 const replicationNormal = 1;
 
+export interface InfoContext {
+  readonly clusterName: string;
+  readonly bounds: (namespace: string) => RequestBounds;
+}
+
 export function namespaceInfo(
   namespace: Namespace,
-  clusterName: string,
+  { clusterName, bounds }: InfoContext,
 ): RpcResponseInit<'DescribeNamespace'> {
+  const { blobBytesMax, memoBytesMax } = bounds(namespace.name).run;
   return {
     namespaceInfo: {
       name: namespace.name,
@@ -24,7 +30,7 @@ export function namespaceInfo(
       id: namespace.id,
       // Not yet: updates, pauses, standalone activities (wire-contract 4.2).
       capabilities: { eagerWorkflowStart: true, workerHeartbeats: true },
-      limits: { blobSizeLimitError: blobBytesMax, memoSizeLimitError: blobBytesMax },
+      limits: { blobSizeLimitError: blobBytesMax, memoSizeLimitError: memoBytesMax },
     },
     config: {
       workflowExecutionRetentionTtl: fromUs(namespace.retentionUs),
@@ -42,14 +48,14 @@ export function namespaceInfo(
 export function describeNamespace(
   request: RpcRequest<'DescribeNamespace'>,
   namespaces: Namespaces,
-  clusterName: string,
+  info: InfoContext,
 ): RpcResponseInit<'DescribeNamespace'> {
   const { namespace: name, id } = request;
   if (name === '' && id === '') refuse('Namespace not set on request.');
   checkText(name, 'Namespace');
   const namespace = name === '' ? namespaces.byId(id) : namespaces.byName(name);
   if (namespace === undefined) throw namespaceNotFound(name === '' ? id : name);
-  return namespaceInfo(namespace, clusterName);
+  return namespaceInfo(namespace, info);
 }
 
 const pageMax = 1_000;
@@ -59,7 +65,7 @@ const pageDefault = 100;
 export function listNamespaces(
   request: RpcRequest<'ListNamespaces'>,
   namespaces: Namespaces,
-  clusterName: string,
+  info: InfoContext,
 ): RpcResponseInit<'ListNamespaces'> {
   const { pageSize, nextPageToken } = request;
   if (pageSize < 0) refuse('Invalid PageSize.');
@@ -73,7 +79,7 @@ export function listNamespaces(
   const page = left.slice(0, limit);
   const more = left.length > page.length;
   return {
-    namespaces: page.map((namespace) => namespaceInfo(namespace, clusterName)),
+    namespaces: page.map((namespace) => namespaceInfo(namespace, info)),
     nextPageToken: more ? Buffer.from(page.at(-1)?.name ?? '') : null,
   };
 }

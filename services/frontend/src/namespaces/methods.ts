@@ -1,7 +1,12 @@
 // The methods about namespaces and their search attributes (wire-contract 1.1, 1.8). They name their namespace in ways of
 // their own and in any state, so their scope is the cluster.
 
-import { describeNamespace, listNamespaces, namespaceInfo } from '../answers/namespace-info.ts';
+import {
+  describeNamespace,
+  type InfoContext,
+  listNamespaces,
+  namespaceInfo,
+} from '../answers/namespace-info.ts';
 import type { ClusterFacts } from '../answers/system-info.ts';
 import type { MethodTable } from '../methods.ts';
 import { clusterRead, clusterWrite, NamespaceState } from '../scope.ts';
@@ -33,13 +38,16 @@ type NamespaceMethods = Pick<
 export function namespaceMethods({
   namespaces,
   cluster,
+  bounds,
   namespaceDeleted,
 }: {
   /** Told of each deletion. */
   readonly namespaceDeleted: () => void;
   readonly namespaces: NamespaceRegistry;
   readonly cluster: ClusterFacts;
+  readonly bounds: InfoContext['bounds'];
 }): NamespaceMethods {
+  const info: InfoContext = { clusterName: cluster.name, bounds };
   return {
     RegisterNamespace: {
       scope: clusterWrite,
@@ -50,18 +58,18 @@ export function namespaceMethods({
     },
     DescribeNamespace: {
       scope: clusterRead,
-      route: ({ request }) => describeNamespace(request, namespaces, cluster.name),
+      route: ({ request }) => describeNamespace(request, namespaces, info),
     },
     ListNamespaces: {
       scope: clusterRead,
-      route: ({ request }) => listNamespaces(request, namespaces, cluster.name),
+      route: ({ request }) => listNamespaces(request, namespaces, info),
     },
     UpdateNamespace: {
       scope: clusterWrite,
       validate: (request) => checkUpdate(request, cluster.name),
       route: async ({ request }) => {
         const update = await namespaces.update(request.namespace, (now) => updated(now, request));
-        return namespaceInfo(update, cluster.name);
+        return namespaceInfo(update, info);
       },
     },
     DeprecateNamespace: {

@@ -7,9 +7,6 @@ import { refuse } from './text.ts';
 
 type StartRequest = RpcRequest<'StartWorkflowExecution'>;
 
-/** Bytes of one group of payloads, or of a memo. */
-export const blobBytesMax = 2 * 1024 * 1024;
-
 export function checkPayloads(payloads: Uint8Array, limits: RunLimits): void {
   if (payloads.length > limits.blobBytesMax) refuse('Blob data size exceeds limit.');
 }
