@@ -13,6 +13,7 @@ import {
   startRun,
   taskQueue,
 } from '../fixtures/in-process.ts';
+import { asLeftBehind } from '../fixtures/left-behind.ts';
 import { SteppedClock } from '../fixtures/stepped-clock.ts';
 import type { Services, Storage } from './services.ts';
 
@@ -268,22 +269,3 @@ describe('deletion', () => {
 
 const runInfo = (services: Services, workflowId: string) =>
   rpc(services, 'DescribeWorkflowExecution', { namespace, execution: { workflowId } });
-
-/** The storage of processes that all end before they have written `applied`, so that nothing is trimmed either. */
-function asLeftBehind({ store, log, ...rest }: Storage): Storage {
-  const write: Store['write'] = (batch) => store.write({ ...batch, applied: null });
-  return {
-    ...rest,
-    store: overridden(store, { write }),
-    log: overridden(log, { trim: async () => undefined }),
-  };
-}
-
-function overridden<T extends object>(whole: T, part: Partial<T>): T {
-  return new Proxy(whole, {
-    get: (target, name) => {
-      const own: unknown = Reflect.get(part, name) ?? Reflect.get(target, name);
-      return typeof own === 'function' ? own.bind(target) : own;
-    },
-  });
-}

@@ -15,6 +15,7 @@ import {
   startRun,
   taskQueue,
 } from '../fixtures/in-process.ts';
+import { asLeftBehind } from '../fixtures/left-behind.ts';
 import { type JourneyStep, RandomJourney } from '../fixtures/random-journey.ts';
 import { SteppedClock } from '../fixtures/stepped-clock.ts';
 import type { Services } from './services.ts';
@@ -96,6 +97,21 @@ describe('residency', () => {
     const reads = services.history.counts.evictedRuns();
     await lengthOf(server, 'c');
     expect(services.history.counts.evictedRuns()).toBe(reads);
+  });
+
+  test('a run that recovery brought in, and the store had whole, leaves as any other', async () => {
+    const storage = emptyStorage();
+    const clock = new SteppedClock();
+    const first = await open(asLeftBehind(storage), {}, clock);
+    await startRun(first, 'w');
+    await first.history.drain();
+    first.history.stop();
+    const second = await open(storage, {}, clock);
+    onTestFinished(() => second.history.stop());
+    expect(second.history.recovered.transitions).toBe(1);
+    expect(second.history.counts.loadedRuns()).toBe(1);
+    await clock.pass(70 * usPerSecond);
+    expect(second.history.counts.loadedRuns()).toBe(0);
   });
 
   test('many leave within a sweep, not a few with each', async () => {

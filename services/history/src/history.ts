@@ -231,6 +231,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   const wakeRows = await wakeIndex.takeOver();
   for (const handle of handles) {
     if (handle.unapplied.length > 0) folder.dirty(handle);
+    else residency.clean(handle);
     if (!handle.open || handle.quarantined !== null) continue;
     owner.arm(handle);
     dispatch.offerAll(handle);
