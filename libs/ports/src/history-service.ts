@@ -42,6 +42,10 @@ export type OwnerRpc =
   | 'RespondActivityTaskFailed'
   | 'RespondActivityTaskCanceled'
   | 'RecordActivityTaskHeartbeat'
+  | 'RespondActivityTaskCompletedById'
+  | 'RespondActivityTaskFailedById'
+  | 'RespondActivityTaskCanceledById'
+  | 'RecordActivityTaskHeartbeatById'
   | 'RespondQueryTaskCompleted'
   | 'ListWorkflowExecutions'
   | 'CountWorkflowExecutions';

@@ -62,7 +62,7 @@ async function events(): Promise<readonly number[]> {
 const attributes = (...values: readonly string[]) => ({
   searchAttributes: {
     indexedFields: Object.fromEntries(
-      values.map((value, at) => [['BatcherUser', 'BinaryChecksums'][at], jsonPayload(value)]),
+      values.map((value, at) => [['BatcherUser', 'BatcherNamespace'][at], jsonPayload(value)]),
     ),
   },
 });

@@ -26,6 +26,8 @@ export const EventType = {
   WorkflowExecutionSignaled: 26,
   WorkflowExecutionTerminated: 27,
   WorkflowExecutionContinuedAsNew: 28,
+  UpsertWorkflowSearchAttributes: 40,
+  WorkflowPropertiesModified: 46,
 } as const;
 
 export const CommandType = {
@@ -101,6 +103,8 @@ export const WorkflowTaskFailedCause = {
   WorkflowWorkerUnhandledFailure: 14,
   ForceCloseCommand: 17,
   ScheduleActivityDuplicateId: 22,
+  BadSearchAttributes: 23,
+  BadModifyWorkflowPropertiesAttributes: 25,
   PendingActivitiesLimitExceeded: 27,
   FeatureDisabled: 35,
   GrpcMessageTooLarge: 36,

@@ -64,7 +64,16 @@ export {
   workflowService,
 } from './messages.ts';
 export { ownCodec } from './own-schema.ts';
-export { jsonPayload, jsonPayloads, payloadText } from './payloads.ts';
+export {
+  jsonPayload,
+  jsonPayloads,
+  type Memo,
+  memoCodec,
+  payloadText,
+  readTextPayload,
+  type TextPayload,
+  withPayloadType,
+} from './payloads.ts';
 export { type WorkerHeartbeat, workerHeartbeatCodec } from './registry-messages.ts';
 export { scanRequest } from './request-scan.ts';
 export { type DecodedStatus, decodeStatus, encodeStatus, statusNumbers } from './status.ts';

@@ -91,6 +91,22 @@ export interface RpcMessages extends NamespaceRpcMessages, WorkerRpcMessages, Op
     request: temporal.api.workflowservice.v1.IRecordActivityTaskHeartbeatRequest;
     response: temporal.api.workflowservice.v1.IRecordActivityTaskHeartbeatResponse;
   };
+  RespondActivityTaskCompletedById: {
+    request: temporal.api.workflowservice.v1.IRespondActivityTaskCompletedByIdRequest;
+    response: temporal.api.workflowservice.v1.IRespondActivityTaskCompletedByIdResponse;
+  };
+  RespondActivityTaskFailedById: {
+    request: temporal.api.workflowservice.v1.IRespondActivityTaskFailedByIdRequest;
+    response: temporal.api.workflowservice.v1.IRespondActivityTaskFailedByIdResponse;
+  };
+  RespondActivityTaskCanceledById: {
+    request: temporal.api.workflowservice.v1.IRespondActivityTaskCanceledByIdRequest;
+    response: temporal.api.workflowservice.v1.IRespondActivityTaskCanceledByIdResponse;
+  };
+  RecordActivityTaskHeartbeatById: {
+    request: temporal.api.workflowservice.v1.IRecordActivityTaskHeartbeatByIdRequest;
+    response: temporal.api.workflowservice.v1.IRecordActivityTaskHeartbeatByIdResponse;
+  };
   RespondQueryTaskCompleted: {
     request: temporal.api.workflowservice.v1.IRespondQueryTaskCompletedRequest;
     response: temporal.api.workflowservice.v1.IRespondQueryTaskCompletedResponse;

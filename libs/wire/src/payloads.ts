@@ -1,4 +1,4 @@
-// The few payloads that the server itself makes.
+// The few payloads that the server itself makes, and those that it must look into: values of search attributes and memos.
 
 import { utf8Bytes } from '@perdure/kernel';
 import type { temporal } from '@temporalio/proto';
@@ -32,3 +32,38 @@ export function jsonPayload(value: string | number | boolean): Uint8Array {
 export function jsonPayloads(value: string | number | boolean): Uint8Array {
   return payloadsCodec.encode({ payloads: [jsonPayload(value)] });
 }
+
+/** A Payload as text: how it is encoded, the type its metadata names, and what it holds. */
+export interface TextPayload {
+  readonly encoding: string;
+  readonly type: string;
+  readonly data: string;
+  readonly dataBytes: number;
+}
+
+export function readTextPayload(payload: Uint8Array): TextPayload {
+  const { data, metadata } = payloadCodec.decode(payload);
+  return {
+    encoding: text(metadata['encoding']),
+    type: text(metadata['type']),
+    data: text(data),
+    dataBytes: data.length,
+  };
+}
+
+/** The Payload with that type in its metadata. */
+export function withPayloadType(payload: Uint8Array, type: string): Uint8Array {
+  const { data, metadata } = payloadCodec.decode(payload);
+  return payloadCodec.encode({ metadata: { ...metadata, type: utf8Bytes(type) }, data });
+}
+
+function text(bytes: Uint8Array | undefined): string {
+  return bytes === undefined ? '' : protobuf.util.utf8.read(bytes, 0, bytes.length);
+}
+
+export type Memo = Decoded<temporal.api.common.v1.IMemo>;
+/** Looks one level into a memo, which is bytes elsewhere: its fields are Payloads, encoded. */
+export const memoCodec: Codec<
+  Memo,
+  Init<temporal.api.common.v1.IMemo>
+> = publicCodec<temporal.api.common.v1.IMemo>('temporal.api.common.v1.Memo');

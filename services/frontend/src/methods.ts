@@ -26,7 +26,7 @@ import {
   taskWrite,
 } from './scope.ts';
 import type { Services } from './services.ts';
-import { checkSignalWithStart, checkStart } from './validate/start-workflow.ts';
+import { checkSignalWithStart, checkStart, type StartChecks } from './validate/start-workflow.ts';
 import * as worker from './validate/worker-requests.ts';
 import * as workflow from './validate/workflow-requests.ts';
 import { workerMethods } from './workers/methods.ts';
@@ -56,6 +56,11 @@ export interface TableContext {
 export function methodTable({ services, cluster, bounds, newId }: TableContext): MethodTable {
   const { matching, namespaces, polls } = services;
   const { rpc } = services.history;
+  const startChecks = ({ run }: RequestBounds, { namespaceId }: ScopeNamespace): StartChecks => ({
+    newId,
+    limits: run,
+    attributes: namespaces.byId(namespaceId)?.searchAttributes ?? new Map(),
+  });
   return {
     GetSystemInfo: { scope: clusterRead, route: () => systemInfo },
     GetClusterInfo: { scope: clusterRead, route: () => clusterInfo(cluster) },
@@ -72,14 +77,13 @@ export function methodTable({ services, cluster, bounds, newId }: TableContext):
 
     StartWorkflowExecution: {
       scope: namespaceStart,
-      validate: (request, { run }, { namespaceId }) =>
-        checkStart(request, newId, run, namespaces.byId(namespaceId)?.searchAttributes),
+      validate: (request, bounds, scope) => checkStart(request, startChecks(bounds, scope)),
       route: rpc.StartWorkflowExecution,
     },
     SignalWithStartWorkflowExecution: {
       scope: namespaceStart,
-      validate: (request, { run }, { namespaceId }) =>
-        checkSignalWithStart(request, newId, run, namespaces.byId(namespaceId)?.searchAttributes),
+      validate: (request, bounds, scope) =>
+        checkSignalWithStart(request, startChecks(bounds, scope)),
       route: rpc.SignalWithStartWorkflowExecution,
     },
     SignalWorkflowExecution: {
@@ -183,6 +187,26 @@ export function methodTable({ services, cluster, bounds, newId }: TableContext):
       scope: taskWrite,
       validate: worker.checkReport,
       route: rpc.RecordActivityTaskHeartbeat,
+    },
+    RespondActivityTaskCompletedById: {
+      scope: namespaceWrite,
+      validate: worker.checkReportById,
+      route: rpc.RespondActivityTaskCompletedById,
+    },
+    RespondActivityTaskFailedById: {
+      scope: namespaceWrite,
+      validate: worker.checkFailedById,
+      route: rpc.RespondActivityTaskFailedById,
+    },
+    RespondActivityTaskCanceledById: {
+      scope: namespaceWrite,
+      validate: worker.checkReportById,
+      route: rpc.RespondActivityTaskCanceledById,
+    },
+    RecordActivityTaskHeartbeatById: {
+      scope: namespaceWrite,
+      validate: worker.checkReportById,
+      route: rpc.RecordActivityTaskHeartbeatById,
     },
     RespondQueryTaskCompleted: {
       scope: taskWrite,

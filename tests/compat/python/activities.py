@@ -203,6 +203,26 @@ async def completed_elsewhere(bench: Bench) -> None:
     assert await handle.result() == "from elsewhere"
 
 
+@scenario("activity / eager: started by the completion of the workflow task, without a poll")
+async def eager(bench: Bench) -> None:
+    handle = await bench.start(CallActivity.run, Call("echo", [1]))
+    assert await handle.result() == 1
+    started = (await events_of(handle))[5].activity_task_started_event_attributes
+    assert started.request_id == "request-from-RespondWorkflowTaskCompleted", started
+
+
+@scenario("activity / completed elsewhere: by its id, in the current run, with a heartbeat before")
+async def completed_by_id(bench: Bench) -> None:
+    handle = await bench.start(CallActivity.run, Call("complete_elsewhere", []))
+    await elsewhere_handle(bench, handle.id)
+    named = bench.client.get_async_activity_handle(
+        workflow_id=handle.id, run_id=None, activity_id="1"
+    )
+    await named.heartbeat("on my way")
+    await named.complete("by its id")
+    assert await handle.result() == "by its id"
+
+
 @scenario("activity / cancelled elsewhere: told by a heartbeat with the task token")
 async def cancelled_elsewhere(bench: Bench) -> None:
     call = Call("complete_elsewhere", [], cancellation=WAIT)

@@ -4,7 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from temporalio import activity, workflow
-from temporalio.common import RetryPolicy
+from temporalio.common import RetryPolicy, SearchAttributeKey
+
+USER = SearchAttributeKey.for_keyword("BatcherUser")
+PLACE = SearchAttributeKey.for_keyword("BatcherNamespace")
+CHECKSUMS = SearchAttributeKey.for_keyword_list("BinaryChecksums")
 
 counters: dict[str, int] = {}
 
@@ -27,5 +31,50 @@ class CallLocally:
         )
 
 
-WORKFLOWS: list[type] = [CallLocally]
+@workflow.defn
+class UpsertAttributes:
+    def __init__(self) -> None:
+        self._goes_on = False
+
+    @workflow.signal
+    def go_on(self) -> None:
+        self._goes_on = True
+
+    @workflow.run
+    async def run(self) -> list[str]:
+        workflow.upsert_search_attributes(
+            [USER.value_set("first"), CHECKSUMS.value_set(["a"]), PLACE.value_set("here")]
+        )
+        workflow.upsert_search_attributes([USER.value_set("second"), PLACE.value_unset()])
+        await workflow.wait_condition(lambda: self._goes_on)
+        return [pair.key.name for pair in workflow.info().typed_search_attributes]
+
+
+@workflow.defn
+class ChangeMemo:
+    @workflow.run
+    async def run(self) -> dict[str, Any]:
+        workflow.upsert_memo({"a": 1, "b": {"c": [2]}})
+        workflow.upsert_memo({"a": "one", "gone": None})
+        return dict(workflow.memo())
+
+
+@workflow.defn
+class ChangedCode:
+    def __init__(self) -> None:
+        self._goes_on = False
+
+    @workflow.signal
+    def go_on(self) -> None:
+        self._goes_on = True
+
+    @workflow.run
+    async def run(self) -> list[bool]:
+        first = workflow.patched("first-change")
+        await workflow.wait_condition(lambda: self._goes_on)
+        workflow.deprecate_patch("second-change")
+        return [first, workflow.patched("first-change")]
+
+
+WORKFLOWS: list[type] = [CallLocally, UpsertAttributes, ChangeMemo, ChangedCode]
 ACTIVITIES: list[Any] = [count_up]

@@ -4,8 +4,27 @@ import uuid
 
 from temporalio.exceptions import ApplicationError
 
-from command_definitions import CallLocally
-from scenario_runner import FIRST_TASK, Bench, events_of, expect_types, failure_of, main, scenario
+from command_definitions import (
+    CHECKSUMS,
+    PLACE,
+    USER,
+    CallLocally,
+    ChangedCode,
+    ChangeMemo,
+    UpsertAttributes,
+)
+from scenario_runner import (
+    FIRST_TASK,
+    Bench,
+    eventually,
+    events_of,
+    expect_types,
+    failure_of,
+    main,
+    scenario,
+    type_names,
+    unique_queue,
+)
 
 
 @scenario("local activity / success: its result, and a marker in place of three events")
@@ -36,6 +55,51 @@ async def local_failure(bench: Bench) -> None:
     assert (cause.message, cause.type) == ("no luck", "Unlucky")
     events = await events_of(handle)
     assert events[4].marker_recorded_event_attributes.HasField("failure")
+
+
+@scenario("workflow / search attributes: the code upserts them, describe and lists show them")
+async def search_attributes(bench: Bench) -> None:
+    handle = await bench.start(UpsertAttributes.run)
+
+    async def shown() -> bool:
+        attributes = (await handle.describe()).typed_search_attributes
+        return attributes.get(USER) == "second" and attributes.get(CHECKSUMS) == ["a"]
+
+    async def listed() -> bool:
+        async for found in bench.client.list_workflows(f"WorkflowId = '{handle.id}'"):
+            return found.typed_search_attributes.get(USER) == "second"
+        return False
+
+    await eventually(shown)
+    await eventually(listed)
+    assert (await handle.describe()).typed_search_attributes.get(PLACE) is None
+    await handle.signal(UpsertAttributes.go_on)
+    assert sorted(await handle.result()) == ["BatcherUser", "BinaryChecksums"]
+
+
+@scenario("workflow / memo: the code changes it, describe shows it")
+async def memo(bench: Bench) -> None:
+    handle = await bench.start(ChangeMemo.run, memo={"kept": True, "gone": "soon"})
+    wanted = {"kept": True, "a": "one", "b": {"c": [2]}}
+    assert await handle.result() == wanted
+    assert await (await handle.describe()).memo() == wanted
+
+
+@scenario("workflow / patch: a marker and a search attribute record the version that a replay takes")
+async def patch(bench: Bench) -> None:
+    queue = unique_queue()
+    async with bench.worker(task_queue=queue):
+        handle = await bench.start(ChangedCode.run, task_queue=queue)
+
+        async def waits() -> bool:
+            return len(await events_of(handle)) == 6
+
+        await eventually(waits)
+    async with bench.worker(task_queue=queue):
+        await handle.signal(ChangedCode.go_on)
+        assert await handle.result() == [True, True]
+    names = type_names(await events_of(handle))
+    assert names[4:6] == ["MarkerRecorded", "UpsertWorkflowSearchAttributes"]
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 // Activities: results, failures and their retries, and completion from elsewhere.
 
+import { usesForeignServer } from '@perdure/testing/harness';
 import {
   ActivityCancelledError,
   ActivityFailure,
@@ -165,6 +166,48 @@ describe.concurrent('activity', () => {
     expect(await handle.result()).toBe('from elsewhere');
     const again = sdk.client.activity.complete(token, 'twice');
     await expect(again).rejects.toThrow(ActivityNotFoundError);
+  });
+
+  test('eager: started by the completion of the workflow task, without a poll', async ({
+    skip,
+  }) => {
+    // A server may ignore the wish, and the official one does unless it is configured otherwise.
+    skip(usesForeignServer());
+    const startedBy = async (options: object): Promise<string> => {
+      const handle = await sdk.start(workflows.callActivity, {
+        args: ['echo', { startToCloseTimeout: '10s', ...options }, 1],
+      });
+      expect(await handle.result()).toBe(1);
+      const started = (await sdk.history(handle))[5]?.activityTaskStartedEventAttributes;
+      return started?.requestId ?? '';
+    };
+    expect(await startedBy({})).toBe('request-from-RespondWorkflowTaskCompleted');
+    expect(await startedBy({ allowEagerDispatch: false })).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test('completed elsewhere: by its id, in the current run, with a heartbeat before', async () => {
+    const handle = await sdk.start(workflows.callActivity, {
+      args: ['completeElsewhere', { startToCloseTimeout: '20s', heartbeatTimeout: '10s' }],
+    });
+    await receive(`token ${handle.workflowId}`);
+    const id = { workflowId: handle.workflowId, activityId: '1' };
+    await sdk.client.activity.heartbeat(id, 'on my way');
+    await sdk.client.activity.complete(id, 'by its id');
+    expect(await handle.result()).toBe('by its id');
+    const again = sdk.client.activity.complete(id, 'twice');
+    await expect(again).rejects.toThrow(ActivityNotFoundError);
+  });
+
+  test('failed elsewhere: by its id', async () => {
+    const retry = { maximumAttempts: 1 };
+    const handle = await sdk.start(workflows.callActivity, {
+      args: ['completeElsewhere', { startToCloseTimeout: '20s', retry }],
+    });
+    await receive(`token ${handle.workflowId}`);
+    const id = { workflowId: handle.workflowId, activityId: '1' };
+    await sdk.client.activity.fail(id, ApplicationFailure.create({ message: 'by its id' }));
+    const failure = await activityFailure(handle.result());
+    expect(failure.cause?.message).toBe('by its id');
   });
 
   test('failed elsewhere: by its task token', async () => {

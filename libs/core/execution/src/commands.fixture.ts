@@ -5,21 +5,35 @@ import {
   type Command,
   CommandType,
   failureCodec,
+  IndexedValueType,
+  memoCodec,
+  publicCodec,
   type RpcRequestInit,
   rpcCodec,
 } from '@perdure/wire';
+
+import type { AttributeTypes } from './properties/attribute-names.ts';
 
 export type CommandInit = NonNullable<
   RpcRequestInit<'RespondWorkflowTaskCompleted'>['commands']
 >[number];
 type Attributes<K extends keyof CommandInit> = NonNullable<CommandInit[K]>;
 
+const payloadCodec = publicCodec<{
+  metadata?: Record<string, Uint8Array>;
+  data?: Uint8Array;
+}>('temporal.api.common.v1.Payload');
 const codec = rpcCodec('RespondWorkflowTaskCompleted').request;
 
 /** The commands as the server gets them. */
 export function received(commands: readonly CommandInit[]): Command[] {
   return codec.decode(codec.encode({ commands })).commands;
 }
+
+/** The custom search attributes of the namespace. */
+export const registered: AttributeTypes = new Map(
+  Object.entries(IndexedValueType).map(([name, type]) => [`Custom${name}`, type]),
+);
 
 /** User data of tests: text. */
 export const data = (text: string): Uint8Array => utf8Bytes(text);
@@ -76,6 +90,39 @@ export function recordMarker(
     commandType: CommandType.RecordMarker,
     recordMarkerCommandAttributes: { markerName, ...attributes },
   };
+}
+
+/** Search attributes by name: JSON values, or payloads as they are. */
+export function upsertAttributes(values: Readonly<Record<string, unknown>>): CommandInit {
+  const indexedFields = Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, payloadOf(value)]),
+  );
+  return {
+    commandType: CommandType.UpsertWorkflowSearchAttributes,
+    upsertWorkflowSearchAttributesCommandAttributes: { searchAttributes: { indexedFields } },
+  };
+}
+
+export function modifyMemo(values: Readonly<Record<string, unknown>>): CommandInit {
+  return {
+    commandType: CommandType.ModifyWorkflowProperties,
+    modifyWorkflowPropertiesCommandAttributes: { upsertedMemo: memoOf(values) },
+  };
+}
+
+export function memoOf(values: Readonly<Record<string, unknown>>): Uint8Array {
+  const fields = Object.entries(values).map(([name, value]) => [name, payloadOf(value)]);
+  return memoCodec.encode({ fields: Object.fromEntries(fields) as Record<string, Uint8Array> });
+}
+
+/** Undefined stands for nothing at all, as SDKs send it. */
+export function payloadOf(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  const encoding = data(value === undefined ? 'binary/null' : 'json/plain');
+  return payloadCodec.encode({
+    metadata: { encoding },
+    ...(value === undefined ? {} : { data: data(JSON.stringify(value)) }),
+  });
 }
 
 export function completeWorkflow(result?: string): CommandInit {

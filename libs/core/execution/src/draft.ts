@@ -82,6 +82,8 @@ export class Draft {
   readonly timers: Overlay<string, Timer>;
   start: StartInfo;
   successor: StartedRun | null = null;
+  memo: Uint8Array;
+  searchAttributes: Uint8Array;
   readonly #activities: Overlay<number, Activity>;
   /** Made when first asked for. */
   #activityIds: Set<string> | null = null;
@@ -94,6 +96,8 @@ export class Draft {
   constructor(state: ExecutionState, { nowUs, limits }: Moment) {
     this.state = state;
     this.start = state.start;
+    this.memo = state.memo;
+    this.searchAttributes = state.searchAttributes;
     this.limits = limits;
     this.nowUs = Math.max(nowUs, state.progress.clockUs);
     this.progress = { ...state.progress, clockUs: this.nowUs };
@@ -241,6 +245,9 @@ export class Draft {
     const replaced = this.#kept !== null && state.buffered.length > 0;
     const delta = {
       start: this.start === state.start ? null : this.start,
+      memo: this.memo === state.memo ? null : { value: this.memo },
+      searchAttributes:
+        this.searchAttributes === state.searchAttributes ? null : { value: this.searchAttributes },
       progress: this.progress,
       activitiesSet: activities.set,
       activitiesRemoved: activities.removed,

@@ -1,6 +1,6 @@
 // States and deltas as bytes (proto/perdure/state.proto). A snapshot is the delta from nothing, so there is one form.
 
-import { assert, type RunKey } from '@perdure/kernel';
+import { assert, equalBytes, type RunKey } from '@perdure/kernel';
 import { type Codec, ownCodec } from '@perdure/wire';
 import {
   emptyState,
@@ -15,6 +15,7 @@ import {
   type ExecutionState,
   fold,
   type Progress,
+  type Replaced,
   type RunDelta,
   type StartInfo,
   type Timer,
@@ -51,6 +52,8 @@ export interface TransitionBody {
 interface EncodedDelta {
   start: StartInfo | null;
   progress: Progress | null;
+  memo: Replaced | null;
+  searchAttributes: Replaced | null;
   activitiesSet: readonly Activity[];
   activitiesRemoved: readonly number[];
   timersSet: readonly Timer[];
@@ -114,6 +117,8 @@ function decodedDelta(delta: EncodedDelta | null): RunDelta {
   return {
     start: loadStart(delta.start),
     progress: { ...progress, workflowTask: loadWorkflowTask(progress.workflowTask) },
+    memo: delta.memo,
+    searchAttributes: delta.searchAttributes,
     activitiesSet: delta.activitiesSet.map((activity) => ({ ...initialActivity, ...activity })),
     activitiesRemoved: delta.activitiesRemoved,
     timersSet: delta.timersSet.map((timer) => ({ ...timer })),
@@ -155,12 +160,19 @@ function loadKey(key: DedupKey): DedupKey {
   return { key: key.key, runId: key.runId, expiresAtUs: key.expiresAtUs };
 }
 
+/** The value unless it is that of the start. */
+function replaced(value: Uint8Array, ofStart: Uint8Array): Replaced | null {
+  return value === ofStart || equalBytes(value, ofStart) ? null : { value };
+}
+
 export function encodeSnapshot(state: ExecutionState): Uint8Array {
   return snapshotCodec.encode({
     format: stateFormat,
     state: {
       start: state.start,
       progress: state.progress,
+      memo: replaced(state.memo, state.start.memo),
+      searchAttributes: replaced(state.searchAttributes, state.start.searchAttributes),
       activitiesSet: [...state.activities.values()],
       activitiesRemoved: [],
       timersSet: [...state.timers.values()],

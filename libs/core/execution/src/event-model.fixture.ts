@@ -1,7 +1,15 @@
 // What a history says, read by somebody who knows the API and none of our decisions: the property tests compare it with
 // the state. It also says what is wrong with the history itself, whatever the state holds.
 
-import { decodeFailure, EventType as E, type HistoryEvent, TimeoutType as T } from '@perdure/wire';
+import { noBytes } from '@perdure/kernel';
+import {
+  decodeFailure,
+  EventType as E,
+  type HistoryEvent,
+  memoCodec,
+  readTextPayload,
+  TimeoutType as T,
+} from '@perdure/wire';
 
 type Time = HistoryEvent['eventTime'];
 
@@ -46,6 +54,9 @@ export class EventModel {
   readonly activities = new Map<number, ModelActivity>();
   /** By started event: an id can be used again while the firing of its first timer waits. */
   readonly timers = new Map<number, { timerId: string; fireAtUs: number }>();
+  /** Values by name, as their JSON. */
+  readonly attributes = new Map<string, string>();
+  readonly memo = new Map<string, string>();
   signals = 0;
   cancelRequested = false;
   previousStartedEventId = 0;
@@ -104,6 +115,7 @@ export class EventModel {
       const expiration = started.workflowExecutionExpirationTime;
       this.endUs = expiration === null ? endUs : Math.min(endUs, timeOf(expiration));
     }
+    this.#foldProperties(event);
     const signaled = event.workflowExecutionSignaledEventAttributes;
     if (signaled !== null) this.signals += 1;
     if (signaled?.signalName === withStartSignal) this.firstTaskUs = 0;
@@ -128,6 +140,20 @@ export class EventModel {
     this.activities.clear();
     this.timers.clear();
     this.task = null;
+  }
+
+  #foldProperties(event: HistoryEvent): void {
+    const started = event.workflowExecutionStartedEventAttributes;
+    const changed = started ?? event.upsertWorkflowSearchAttributesEventAttributes;
+    for (const [name, payload] of Object.entries(changed?.searchAttributes?.indexedFields ?? {})) {
+      const value = readTextPayload(payload).data;
+      if (value === 'null') this.attributes.delete(name);
+      else this.attributes.set(name, value);
+    }
+    const memo = started?.memo ?? event.workflowPropertiesModifiedEventAttributes?.upsertedMemo;
+    for (const [name, payload] of Object.entries(memoCodec.decode(memo ?? noBytes).fields)) {
+      this.memo.set(name, readTextPayload(payload).data);
+    }
   }
 
   #notBefore(event: HistoryEvent, us: number): void {

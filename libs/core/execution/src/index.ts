@@ -9,7 +9,13 @@ export {
   startActivity,
   undoActivityStart,
 } from './activity/attempt.ts';
-export { cancelActivity, completeActivity, failActivity } from './activity/report.ts';
+export { attemptOf } from './activity/by-id.ts';
+export {
+  cancelActivity,
+  completeActivity,
+  completeActivityById,
+  failActivity,
+} from './activity/report.ts';
 export { decodePolicy, policyMessage, policyProblem } from './activity/retry-policy.ts';
 export { type CancelInput, requestCancel } from './cancel/request-cancel.ts';
 export { runTimeoutFailure } from './close/retry.ts';
@@ -38,6 +44,13 @@ export {
 export { emptyState } from './initial-state.ts';
 export { defaultRunLimits, type Moment, type RunLimits } from './limits.ts';
 export { ownBytes } from './own-bytes.ts';
+export type { AttributeTypes } from './properties/attribute-names.ts';
+export {
+  type AttributeFields,
+  type JudgedAttributes,
+  judgeAttributes,
+  mergeAttributes,
+} from './properties/search-attributes.ts';
 export { type QueryRoute, routeQuery } from './query/route.ts';
 export type { SignalContent } from './signal/record-signal.ts';
 export { type SignalInput, signal } from './signal/signal.ts';

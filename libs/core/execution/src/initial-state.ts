@@ -112,6 +112,8 @@ export function emptyState(run: RunKey): ExecutionState {
     run,
     start: initialStart,
     progress: initialProgress,
+    memo: none,
+    searchAttributes: none,
     activities: new Map(),
     timers: new Map(),
     buffered: [],

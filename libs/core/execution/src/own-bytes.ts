@@ -6,7 +6,13 @@ import type { ExecutionState } from './state.ts';
 
 /** Puts copies in the place of bytes that are a part of something larger. The state says the same as before. */
 export function ownBytes(state: ExecutionState): void {
-  state.start = owned(state.start);
+  const { memo, searchAttributes, start } = state;
+  state.start = owned(start);
+  state.memo = memo === start.memo ? state.start.memo : ownedBytes(memo);
+  state.searchAttributes =
+    searchAttributes === start.searchAttributes
+      ? state.start.searchAttributes
+      : ownedBytes(searchAttributes);
   state.progress = owned(state.progress);
   for (const [id, activity] of state.activities) {
     const kept = owned(activity);
@@ -39,6 +45,10 @@ function ownedValue(value: unknown): unknown {
     const kept = value.map(ownedValue);
     return kept.some((item, at) => item !== value[at]) ? kept : value;
   }
-  if (!(value instanceof Uint8Array) || isWhole(value)) return value;
+  return value instanceof Uint8Array ? ownedBytes(value) : value;
+}
+
+function ownedBytes(value: Uint8Array): Uint8Array {
+  if (isWhole(value)) return value;
   return value.length === 0 ? noBytes : new Uint8Array(value);
 }

@@ -12,10 +12,12 @@ import {
   completeWorkflow,
   data,
   failWorkflow,
+  modifyMemo,
   recordMarker,
   requestCancelActivity,
   scheduleActivity,
   startTimer,
+  upsertAttributes,
 } from './commands.fixture.ts';
 import { attributesOf } from './event-table.fixture.ts';
 import { Play } from './play.fixture.ts';
@@ -31,6 +33,8 @@ test.for<CommandInit>([
   startTimer('u', 1),
   cancelTimer('t'),
   recordMarker('m'),
+  upsertAttributes({ CustomInt: 1 }),
+  modifyMemo({ a: 1 }),
   completeWorkflow(),
   failWorkflow('x'),
   cancelWorkflow(),

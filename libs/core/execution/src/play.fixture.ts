@@ -9,9 +9,20 @@ import {
   startActivity,
   undoActivityStart,
 } from './activity/attempt.ts';
-import { cancelActivity, completeActivity, failActivity } from './activity/report.ts';
+import {
+  cancelActivity,
+  completeActivity,
+  completeActivityById,
+  failActivity,
+} from './activity/report.ts';
 import { requestCancel } from './cancel/request-cancel.ts';
-import { applicationFailure, type CommandInit, data, received } from './commands.fixture.ts';
+import {
+  applicationFailure,
+  type CommandInit,
+  data,
+  received,
+  registered,
+} from './commands.fixture.ts';
 import type { Decision } from './decision.ts';
 import type { Effect, Transition } from './draft.ts';
 import { wake } from './due.ts';
@@ -23,7 +34,11 @@ import type { StartedRun } from './start/begin.ts';
 import { type StartInput, startRun } from './start/start.ts';
 import { type Activity, type ExecutionState, fold, type WorkflowTask } from './state.ts';
 import { terminate } from './terminate/terminate.ts';
-import { completeWorkflowTask, type TaskCompletion } from './workflow-task/complete.ts';
+import {
+  type CompletionAnswer,
+  completeWorkflowTask,
+  type TaskCompletion,
+} from './workflow-task/complete.ts';
 import { failWorkflowTask, resetSticky } from './workflow-task/report-failed.ts';
 import { startWorkflowTask } from './workflow-task/start.ts';
 
@@ -37,8 +52,7 @@ export class Play {
   readonly effects: Effect[] = [];
   nowUs = 1_000_000 * usPerSecond;
   limits: RunLimits = defaultRunLimits;
-  /** The first transition. */
-  readonly started: Transition;
+  readonly transitions: Transition[] = [];
   #polls = 0;
 
   /** The next run of the chain, once this one has closed with one. */
@@ -69,7 +83,6 @@ export class Play {
         ...this.moment,
       });
     this.state = started.state;
-    this.started = started.transition;
     this.commit(started.transition);
   }
 
@@ -77,7 +90,9 @@ export class Play {
     return `${this.state.run.runId}-next`;
   }
 
-  commit({ body, effects, successor }: Transition): void {
+  commit(transition: Transition): void {
+    const { body, effects, successor } = transition;
+    this.transitions.push(transition);
     const logged = decodeBody(encodeBody(body));
     fold(this.state, logged.delta);
     this.history.push(...decodeEvents(logged.events));
@@ -147,7 +162,16 @@ export class Play {
     commands: readonly CommandInit[] = [],
     options: Partial<TaskCompletion> = {},
   ): string | null {
-    const answer = this.decide(
+    const answer = this.answer(commands, options);
+    return typeof answer === 'string' ? answer : null;
+  }
+
+  /** Completes the started task: what was started with it, or the rejection's text. */
+  answer(
+    commands: readonly CommandInit[] = [],
+    options: Partial<TaskCompletion> = {},
+  ): CompletionAnswer | string {
+    return this.decide(
       completeWorkflowTask(this.state, {
         task: options.task ?? this.task,
         commands: received(commands),
@@ -158,11 +182,12 @@ export class Play {
         returnNewTask: false,
         passedOn: {},
         successorRunId: this.successorRunId,
+        searchAttributes: registered,
+        takesActivities: true,
         ...this.moment,
         ...options,
       }),
     );
-    return typeof answer === 'string' ? answer : null;
   }
 
   /** Starts the scheduled task and completes it. */
@@ -240,13 +265,18 @@ export class Play {
     return this.decide(completeActivity(this.state, { ...report, result })) as string | null;
   }
 
+  completeById(activityId: string, result: Uint8Array = data('done')): string | null {
+    const report = { activityId, identity: 'client', result, ...this.moment };
+    return this.decide(completeActivityById(this.state, report)) as string | null;
+  }
+
   failActivity(
     activity: Activity,
     failure: Uint8Array = applicationFailure('failed'),
     lastHeartbeatDetails: Uint8Array = noBytes,
-  ): string | null {
+  ): string | readonly Uint8Array[] {
     const report = { ...this.#report(activity), failure, lastHeartbeatDetails };
-    return this.decide(failActivity(this.state, report)) as string | null;
+    return this.decide(failActivity(this.state, report));
   }
 
   cancelActivity(activity: Activity, details: Uint8Array = noBytes): string | null {

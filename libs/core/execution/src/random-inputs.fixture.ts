@@ -10,6 +10,7 @@ import {
   type CommandInit,
   data,
   received,
+  registered,
   requestCancelActivity,
 } from './commands.fixture.ts';
 import { type Decision, unchanged } from './decision.ts';
@@ -93,6 +94,8 @@ export class RandomInputs {
     const task = state.progress.workflowTask;
     if (task?.phase === TaskPhase.Started && task !== this.#tasks.at(-1)) this.#tasks.push(task);
     if (!decision.ok) return;
+    const { activities = [] } = (decision.value ?? {}) as { activities?: readonly Attempt[] };
+    this.#attempts.push(...activities);
     if (step.kind === 'startActivity') this.#attempts.push(decision.value as Attempt);
     if (step.kind === 'signal' || step.kind === 'signalWithStart') this.signals += 1;
   }
@@ -197,6 +200,8 @@ export class RandomInputs {
       returnNewTask: bit(step, 3),
       passedOn: {},
       successorRunId: successorOf(state),
+      searchAttributes: registered,
+      takesActivities: true,
       ...this.moment,
     };
     return (now) => completeWorkflowTask(now, completion);

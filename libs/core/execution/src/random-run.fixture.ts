@@ -1,7 +1,14 @@
 // Runs under random inputs, checked after every step; every input is delivered twice.
 
-import { equalBytes, type RunKey } from '@perdure/kernel';
-import { decodeEvents, historyEventCodec, WorkflowExecutionStatus } from '@perdure/wire';
+import { equalBytes, noBytes, type RunKey } from '@perdure/kernel';
+import {
+  decodeEvents,
+  historyEventCodec,
+  memoCodec,
+  readTextPayload,
+  searchAttributesCodec,
+  WorkflowExecutionStatus,
+} from '@perdure/wire';
 import type { Transition } from './draft.ts';
 import { decodeBody, decodeSnapshot, encodeBody, encodeSnapshot } from './encoding.ts';
 import { EventModel } from './event-model.fixture.ts';
@@ -31,13 +38,13 @@ export class RandomChain {
 
   constructor({ executionTimeout, retries, runTimeout, startDelay }: RandomStart) {
     const seconds = (length: number) => (length > 0 ? { seconds: length } : null);
-    const { nowUs, started, state } = new Play({
+    const { nowUs, state, transitions } = new Play({
       workflowRunTimeout: seconds(runTimeout),
       workflowExecutionTimeout: seconds(executionTimeout),
       workflowStartDelay: seconds(startDelay),
       retryPolicy: retries ? { initialInterval: { seconds: 2 }, maximumAttempts: 4 } : null,
     });
-    this.runs = [new RandomRun(state.run, started, nowUs)];
+    this.runs = [new RandomRun(state.run, transitions[0] as Transition, nowUs)];
   }
 
   get newest(): RandomRun {
@@ -196,9 +203,23 @@ export class RandomRun {
       'S1: the fold of its deltas',
     );
     check(state.progress.historyBytes === historyBytes, 'historyBytes');
+    const { memo, searchAttributes } = this.state;
+    const { indexedFields } = searchAttributesCodec.decode(searchAttributes);
+    check(sameValues(this.#model.attributes, indexedFields), 'search attributes');
+    check(sameValues(this.#model.memo, memoCodec.decode(memo).fields), 'memo');
     const { signals } = this.#inputs;
     check(isRunning(state) || this.#model.signals === signals, 'an acknowledged signal is missing');
   }
+}
+
+function sameValues(
+  wanted: ReadonlyMap<string, string>,
+  found: Readonly<Record<string, Uint8Array>>,
+): boolean {
+  const names = Object.keys(found);
+  const same = (name: string): boolean =>
+    readTextPayload(found[name] ?? noBytes).data === wanted.get(name);
+  return names.length === wanted.size && names.every(same);
 }
 
 const taskKey = ({ scheduledEventId, attempt, stickyQueue }: WorkflowTask): string =>

@@ -11,10 +11,12 @@ import {
   completeWorkflow,
   continueAsNew,
   failWorkflow,
+  modifyMemo,
   recordMarker,
   requestCancelActivity,
   scheduleActivity,
   startTimer,
+  upsertAttributes,
 } from './commands.fixture.ts';
 import { type Step, stepKinds } from './random-inputs.fixture.ts';
 import { RandomChain } from './random-run.fixture.ts';
@@ -30,12 +32,19 @@ const schedule = fc
     heartbeatTimeout: seconds,
     maximumAttempts: fc.nat({ max: 3 }),
     initialInterval: seconds,
+    requestEagerExecution: fc.boolean(),
   })
   .map(({ id, maximumAttempts, initialInterval, ...timeouts }) =>
     scheduleActivity(id, { ...timeouts, retryPolicy: { maximumAttempts, initialInterval } }),
   );
 const timerId = fc.constantFrom('t', 'u', 'v', 'w');
 const timer = fc.tuple(timerId, fc.nat({ max: 5 })).map(([id, length]) => startTimer(id, length));
+const values = fc.dictionary(
+  fc.constantFrom('CustomKeyword', 'CustomText', 'BatcherUser'),
+  fc.constantFrom('x', 'y', null),
+  { minKeys: 1 },
+);
+const properties = fc.oneof(values.map(upsertAttributes), values.map(modifyMemo));
 const cancelActivity = fc.nat({ max: 40 }).map(requestCancelActivity);
 const invalid = fc.constantFrom<CommandInit>({ commandType: 999 }, startTimer('x', -1));
 const command: fc.Arbitrary<CommandInit> = fc.oneof(
@@ -45,6 +54,7 @@ const command: fc.Arbitrary<CommandInit> = fc.oneof(
   { weight: 2, arbitrary: timerId.map(cancelTimer) },
   { weight: 3, arbitrary: cancelActivity },
   { weight: 2, arbitrary: fc.constant(recordMarker('m')) },
+  { weight: 2, arbitrary: properties },
 );
 const goesOn = fc
   .record({ backoffStartInterval: seconds, retried: fc.boolean(), workflowRunTimeout: seconds })

@@ -122,6 +122,9 @@ export interface ExecutionState {
   readonly run: RunKey;
   start: StartInfo;
   progress: Progress;
+  /** Encoded, as they are now; `start` holds those of the start. */
+  memo: Uint8Array;
+  searchAttributes: Uint8Array;
   /** By scheduled event id, in the order scheduled. */
   readonly activities: Map<number, Activity>;
   /** By timer id. */
@@ -130,10 +133,18 @@ export interface ExecutionState {
   bufferedBytes: number;
 }
 
+/** A value that takes the place of another one, empty or not. */
+export interface Replaced {
+  readonly value: Uint8Array;
+}
+
 /** What one transition changes. `start` only in the first. */
 export interface RunDelta {
   readonly start: StartInfo | null;
   readonly progress: Progress;
+  /** Null: as before; in the first transition, as `start` has them. */
+  readonly memo: Replaced | null;
+  readonly searchAttributes: Replaced | null;
   readonly activitiesSet: readonly Activity[];
   readonly activitiesRemoved: readonly number[];
   readonly timersSet: readonly Timer[];
@@ -149,7 +160,13 @@ export function isRunning(state: Pick<ExecutionState, 'progress'>): boolean {
 
 /** Applies a delta. The first delta of a run is applied to `emptyState` (initial-state.ts). */
 export function fold(state: ExecutionState, delta: RunDelta): void {
-  if (delta.start !== null) state.start = delta.start;
+  if (delta.start !== null) {
+    state.start = delta.start;
+    state.memo = delta.start.memo;
+    state.searchAttributes = delta.start.searchAttributes;
+  }
+  if (delta.memo !== null) state.memo = delta.memo.value;
+  if (delta.searchAttributes !== null) state.searchAttributes = delta.searchAttributes.value;
   state.progress = delta.progress;
   for (const id of delta.activitiesRemoved) state.activities.delete(id);
   for (const activity of delta.activitiesSet) {

@@ -54,6 +54,8 @@ function work(state: ExecutionState, commands: object[], stickyQueue = ''): void
       returnNewTask: false,
       passedOn: {},
       successorRunId: 'next',
+      searchAttributes: new Map(),
+      takesActivities: true,
       ...at,
     }),
   );

@@ -2,7 +2,7 @@
 
 import type { RpcRequestInit } from '@perdure/wire';
 import { enumValue } from './event-table.ts';
-import { applicationFailure, jsonPayloads } from './payload.ts';
+import { applicationFailure, jsonPayloads, memoOf } from './payload.ts';
 
 export type CommandInit = NonNullable<
   NonNullable<RpcRequestInit<'RespondWorkflowTaskCompleted'>['commands']>[number]
@@ -57,6 +57,22 @@ export function recordMarker(
   return {
     commandType: type('RECORD_MARKER'),
     recordMarkerCommandAttributes: { markerName, ...attributes },
+  };
+}
+
+export function upsertSearchAttributes(
+  indexedFields: Readonly<Record<string, Uint8Array>>,
+): CommandInit {
+  return {
+    commandType: type('UPSERT_WORKFLOW_SEARCH_ATTRIBUTES'),
+    upsertWorkflowSearchAttributesCommandAttributes: { searchAttributes: { indexedFields } },
+  };
+}
+
+export function modifyMemo(fields: Readonly<Record<string, Uint8Array>>): CommandInit {
+  return {
+    commandType: type('MODIFY_WORKFLOW_PROPERTIES'),
+    modifyWorkflowPropertiesCommandAttributes: { upsertedMemo: memoOf(fields) },
   };
 }
 

@@ -7,11 +7,13 @@ export {
   completeWorkflow,
   continueAsNew,
   failWorkflow,
+  modifyMemo,
   rawCommand,
   recordMarker,
   requestCancelActivity,
   scheduleActivity,
   startTimer,
+  upsertSearchAttributes,
 } from './commands.ts';
 export {
   attributesOf,
@@ -27,9 +29,12 @@ export {
   jsonMemo,
   jsonPayload,
   jsonPayloads,
+  memoOf,
   readFailure,
+  readMemo,
   readPayload,
   readPayloads,
+  typedPayload,
 } from './payload.ts';
 export { type CallOptions, RawClient } from './raw-client.ts';
 export {

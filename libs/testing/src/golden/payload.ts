@@ -22,7 +22,9 @@ const payloadCodec = codecOf<Payload>('temporal.api.common.v1.Payload');
 const payloadsCodec = codecOf<{ payloads: readonly Uint8Array[] }>(
   'temporal.api.common.v1.Payloads',
 );
-const memoCodec = codecOf<{ fields: object }>('temporal.api.common.v1.Memo');
+const memoCodec = codecOf<{ fields: Readonly<Record<string, Uint8Array>> }>(
+  'temporal.api.common.v1.Memo',
+);
 const failureCodec = codecOf<FailureFields>('temporal.api.failure.v1.Failure');
 
 /** Encoded `Payload` of a JSON value. */
@@ -31,6 +33,31 @@ export function jsonPayload(value: unknown): Uint8Array {
     metadata: { encoding: new TextEncoder().encode('json/plain') },
     data: new TextEncoder().encode(JSON.stringify(value)),
   });
+}
+
+/** As `jsonPayload`, with a type in its metadata as search attributes have it; undefined is nothing at all. */
+export function typedPayload(type: string, value: unknown): Uint8Array {
+  const encoding = value === undefined ? 'binary/null' : 'json/plain';
+  return payloadCodec.encode({
+    metadata: {
+      encoding: new TextEncoder().encode(encoding),
+      ...(type !== '' && { type: new TextEncoder().encode(type) }),
+    },
+    ...(value !== undefined && { data: new TextEncoder().encode(JSON.stringify(value)) }),
+  });
+}
+
+/** An encoded memo of encoded `Payload`s. */
+export function memoOf(fields: Readonly<Record<string, Uint8Array>>): Uint8Array {
+  return memoCodec.encode({ fields });
+}
+
+/** The values of an encoded memo. */
+export function readMemo(memo: Uint8Array | undefined): Record<string, unknown> {
+  const { fields } = memoCodec.decode(memo ?? new Uint8Array());
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, payload]) => [name, readPayload(payload)]),
+  );
 }
 
 /** Encoded `Payloads` of JSON values. */

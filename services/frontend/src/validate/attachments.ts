@@ -1,6 +1,6 @@
 // What requests carry along: payloads, memo, search attributes, priority, links.
 
-import type { RunLimits } from '@perdure/core-execution';
+import { type AttributeTypes, judgeAttributes, type RunLimits } from '@perdure/core-execution';
 import { utf8Length } from '@perdure/kernel';
 import { publicCodec, type RpcRequest } from '@perdure/wire';
 import { refuse } from './text.ts';
@@ -38,63 +38,14 @@ export function checkLinks(links: StartRequest['links'], limits: RunLimits): voi
   }
 }
 
-/** What a client may set besides the attributes that are registered. */
-const settableAttributes: ReadonlySet<string> = new Set([
-  'BatcherNamespace',
-  'BatcherUser',
-  'BinaryChecksums',
-  'BuildIds',
-  'TemporalChangeVersion',
-  'TemporalNamespaceDivision',
-  'TemporalPauseInfo',
-  'TemporalReportedProblems',
-  'TemporalScheduledById',
-  'TemporalScheduledStartTime',
-  'TemporalSchedulePaused',
-]);
-const systemAttributes: ReadonlySet<string> = new Set([
-  'CloseTime',
-  'ExecutionDuration',
-  'ExecutionStatus',
-  'ExecutionTime',
-  'HistoryLength',
-  'HistorySizeBytes',
-  'ParentRunId',
-  'ParentWorkflowId',
-  'RootRunId',
-  'RootWorkflowId',
-  'RunId',
-  'StartTime',
-  'StateTransitionCount',
-  'TaskQueue',
-  'WorkflowId',
-  'WorkflowType',
-]);
-
+/** Judges the attributes and gives each its type, as the history and lists show it. */
 export function checkSearchAttributes(
   attributes: StartRequest['searchAttributes'],
-  custom: ReadonlyMap<string, number>,
+  custom: AttributeTypes,
   limits: RunLimits,
 ): void {
-  const {
-    searchAttributesMax: attributesMax,
-    searchAttributeBytesMax: attributeBytesMax,
-    searchAttributesBytesMax: attributesBytesMax,
-  } = limits;
-  const fields = Object.entries(attributes?.indexedFields ?? {});
-  if (fields.length > attributesMax)
-    refuse(`number of search attributes ${fields.length} exceeds limit ${attributesMax}`);
-  let bytes = 0;
-  for (const [name, value] of fields) {
-    if (systemAttributes.has(name)) refuse(`${name} attribute can't be set in SearchAttributes`);
-    if (!settableAttributes.has(name) && !custom.has(name))
-      refuse(`search attribute ${name} is not defined`);
-    if (value.length > attributeBytesMax)
-      refuse(
-        `search attribute ${name} value size ${value.length} exceeds size limit ${attributeBytesMax}`,
-      );
-    bytes += utf8Length(name) + value.length;
-  }
-  if (bytes > attributesBytesMax)
-    refuse(`total size of search attributes ${bytes} exceeds size limit ${attributesBytesMax}`);
+  if (attributes === null) return;
+  const judged = judgeAttributes(attributes.indexedFields, custom, limits);
+  if (!judged.ok) refuse(judged.problem);
+  attributes.indexedFields = judged.fields;
 }

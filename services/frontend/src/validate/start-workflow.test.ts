@@ -1,3 +1,4 @@
+import { publicCodec } from '@perdure/wire';
 import { expect, test } from 'vitest';
 import {
   admitted,
@@ -10,9 +11,26 @@ import {
   tooMuch,
 } from '../../fixtures/spoiled.ts';
 
+const payloadCodec = publicCodec<{ metadata?: Record<string, Uint8Array>; data?: Uint8Array }>(
+  'temporal.api.common.v1.Payload',
+);
 const start = 'StartWorkflowExecution';
-const attribute = (name: string, value = blob(8)) => ({
-  searchAttributes: { indexedFields: { [name]: value } },
+const attribute = (name: string, json = '"value"') => ({
+  searchAttributes: { indexedFields: { [name]: jsonText(json) } },
+});
+/** A JSON payload of that text. */
+function jsonText(json: string): Uint8Array {
+  const metadata = { encoding: Buffer.from('json/plain') };
+  return payloadCodec.encode({ metadata, data: Buffer.from(json) });
+}
+/** A JSON list of one string, that many bytes long. */
+const list = (bytes: number): string => `["${'x'.repeat(bytes - 4)}"]`;
+const manyAttributes = (count: number) => ({
+  searchAttributes: {
+    indexedFields: Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [`Keyword${index}`, jsonText('"x"')]),
+    ),
+  },
 });
 const retries = (retryPolicy: object) => ({ retryPolicy });
 
@@ -91,8 +109,12 @@ const invalid = rows(start, 'INVALID_ARGUMENT', {
   'search attribute __proto__ is not defined': [attribute('__proto__')],
   "RunId attribute can't be set in SearchAttributes": [attribute('RunId')],
   'search attribute BuildIds value size 2049 exceeds size limit 2048': [
-    attribute('BuildIds', blob(2_049)),
+    attribute('BuildIds', list(2_049)),
   ],
+  'invalid value for search attribute BuildIds of type KeywordList: one': [
+    attribute('BuildIds', '"one"'),
+  ],
+  'number of search attributes 101 exceeds limit 100': [manyAttributes(101)],
   'Blob data size exceeds limit.': [{ input: tooMuch }],
   'Memo size exceeds limit.': [{ memo: tooMuch }],
   'attaching request ID is required for attaching completion callbacks': [
@@ -196,7 +218,7 @@ test('what stock SDKs always send is taken, and limits are themselves allowed', 
     priority: {},
     input: blob(tooMuch.length - 1),
     workflowId: 'x'.repeat(1_000),
-    ...attribute('BuildIds', blob(2_048)),
+    ...attribute('BuildIds', list(2_048)),
   };
   expect(await admitted(start, fields)).toMatchObject({ workflowId: fields.workflowId });
 });

@@ -1,6 +1,6 @@
 // StartWorkflowExecution: judged, and filled in as the history shows it.
 
-import type { RunLimits } from '@perdure/core-execution';
+import type { AttributeTypes, RunLimits } from '@perdure/core-execution';
 import {
   WorkflowIdConflictPolicy as Conflict,
   WorkflowIdReusePolicy as Reuse,
@@ -23,44 +23,36 @@ type SignalWithStart = RpcRequest<'SignalWithStartWorkflowExecution'>;
 /** What both requests that start a run say of it. */
 type Request = Pick<Start, keyof Start & keyof SignalWithStart>;
 
-type CustomAttributes = ReadonlyMap<string, number>;
+/** What a start is judged by, beside itself. */
+export interface StartChecks {
+  readonly newId: () => string;
+  readonly limits: RunLimits;
+  /** Custom search attributes of the namespace. */
+  readonly attributes: AttributeTypes;
+}
 
-/** `attributes`: the custom search attributes of the namespace. */
-export function checkStart(
-  request: Start,
-  newId: () => string,
-  limits: RunLimits,
-  attributes: CustomAttributes = new Map(),
-): void {
-  checkRun(request, { newId, limits, attributes, conflict: Conflict.Fail });
+export function checkStart(request: Start, checks: StartChecks): void {
+  checkRun(request, checks, Conflict.Fail);
   checkConflictOptions(request);
 }
 
-export function checkSignalWithStart(
-  request: SignalWithStart,
-  newId: () => string,
-  limits: RunLimits,
-  attributes: CustomAttributes = new Map(),
-): void {
+export function checkSignalWithStart(request: SignalWithStart, checks: StartChecks): void {
   checkRequiredText(request.signalName, 'SignalName');
   if (request.workflowIdConflictPolicy === Conflict.Fail) {
     refuse(
       'Invalid WorkflowIDConflictPolicy: WORKFLOW_ID_CONFLICT_POLICY_FAIL is not supported for this operation.',
     );
   }
-  checkRun(request, { newId, limits, attributes, conflict: Conflict.UseExisting });
-  checkPayloads(request.signalInput, limits);
+  checkRun(request, checks, Conflict.UseExisting);
+  checkPayloads(request.signalInput, checks.limits);
 }
 
-interface RunChecks {
-  readonly newId: () => string;
-  readonly limits: RunLimits;
-  /** The conflict policy of a request that names none. */
-  readonly conflict: number;
-  readonly attributes: CustomAttributes;
-}
-
-function checkRun(request: Request, { attributes, conflict, limits, newId }: RunChecks): void {
+/** `conflict`: the conflict policy of a request that names none. */
+function checkRun(
+  request: Request,
+  { attributes, limits, newId }: StartChecks,
+  conflict: number,
+): void {
   checkRequiredText(request.workflowId, 'WorkflowId');
   checkRequiredText(request.workflowType?.name, 'WorkflowType');
   checkTaskQueue(request.taskQueue);

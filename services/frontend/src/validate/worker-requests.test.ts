@@ -98,6 +98,25 @@ const table = [
       { failure: Buffer.from('0a096e', 'hex') },
     ],
   }),
+  ...(
+    [
+      'RespondActivityTaskCompletedById',
+      'RespondActivityTaskFailedById',
+      'RespondActivityTaskCanceledById',
+      'RecordActivityTaskHeartbeatById',
+    ] as const
+  ).flatMap((rpc) =>
+    rows(rpc, invalid, {
+      'WorkflowId is not set on request.': [{ workflowId: '' }],
+      'ActivityId is not set on request.': [{ activityId: '' }],
+      'ActivityId length exceeds limit.': [{ activityId: long }],
+      'Invalid RunId.': [{ runId: 'x' }],
+      'Identity length exceeds limit.': [{ identity: long }],
+    }),
+  ),
+  ...rows('RespondActivityTaskFailedById', invalid, {
+    'Failure must have ApplicationFailureInfo.': [{ failure: Buffer.from('0a0178', 'hex') }],
+  }),
   ...rows('RespondQueryTaskCompleted', invalid, {
     'Task token not set on request.': [{ taskToken: new Uint8Array() }],
     'Invalid CompletedType: 3': [{ completedType: 3 }],

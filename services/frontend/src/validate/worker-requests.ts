@@ -6,7 +6,14 @@ import type { RequestBounds } from '../request-bounds.ts';
 import { decodeOrRefuse } from './decode.ts';
 import { capDuration } from './duration.ts';
 import { checkTaskQueue } from './task-queue.ts';
-import { checkEnum, checkText, notSupported, refuse } from './text.ts';
+import {
+  checkEnum,
+  checkRequiredText,
+  checkRunId,
+  checkText,
+  notSupported,
+  refuse,
+} from './text.ts';
 
 type Poll = Pick<
   RpcRequest<'PollWorkflowTaskQueue'>,
@@ -82,8 +89,30 @@ export function checkReport(request: { readonly identity: string }): void {
   checkText(request.identity, 'Identity');
 }
 
+/** An activity that is named by its id, in a run or in the current run of a workflow id. */
+export function checkReportById(request: {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly activityId: string;
+  readonly identity: string;
+}): void {
+  checkRequiredText(request.workflowId, 'WorkflowId');
+  checkRunId(request.runId);
+  checkRequiredText(request.activityId, 'ActivityId');
+  checkReport(request);
+}
+
+export function checkFailedById(request: RpcRequest<'RespondActivityTaskFailedById'>): void {
+  checkReportById(request);
+  checkFailure(request);
+}
+
 export function checkActivityTaskFailed(request: RpcRequest<'RespondActivityTaskFailed'>): void {
   checkReport(request);
+  checkFailure(request);
+}
+
+function checkFailure(request: { readonly failure: Uint8Array }): void {
   if (request.failure.length === 0) return;
   if (decodeOrRefuse(failureCodec, request.failure).applicationFailureInfo === null)
     refuse('Failure must have ApplicationFailureInfo.');

@@ -173,6 +173,7 @@ export class Owner {
         lastEventId: body.delta.progress.nextEventId - 1,
         events: body.events,
         bytes: bytes.length,
+        shown: null,
         clock: 0,
         frame: null,
       };
@@ -185,6 +186,10 @@ export class Owner {
       const record = (records[index] as { record: UnappliedTransition }).record;
       if (handle.state.progress.version === 0) this.runs.set(handle.key, handle);
       fold(handle.state, delta);
+      if (delta.memo !== null || delta.searchAttributes !== null) {
+        const { memo, searchAttributes } = handle.state;
+        record.shown = { memo, searchAttributes };
+      }
       if (handle.unapplied.length === 0) handle.dirtySinceUs = nowUs;
       this.idle.remove(handle);
       handle.unapplied.push(record);

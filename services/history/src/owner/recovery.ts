@@ -151,6 +151,7 @@ async function apply(
     lastEventId: body.delta.progress.nextEventId - 1,
     events: body.events,
     bytes: transition.body.length,
+    shown: null,
     clock: place.clock,
     frame: place.frame,
   };

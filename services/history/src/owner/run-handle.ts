@@ -17,6 +17,8 @@ export interface UnappliedTransition {
   readonly lastEventId: number;
   readonly events: Uint8Array;
   readonly bytes: number;
+  /** What lists show from it on, when it changes that; null: it does not, or is the first or last. */
+  shown: Pick<ExecutionState, 'memo' | 'searchAttributes'> | null;
   clock: number;
   frame: OpenFrame | null;
 }

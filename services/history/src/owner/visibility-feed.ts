@@ -8,7 +8,7 @@
 import type { ExecutionState } from '@perdure/core-execution';
 import { attributeTypes, indexedAttributes } from '@perdure/core-list-filter';
 import { type RunKey, usPerMs } from '@perdure/kernel';
-import type { Clock, IndexedRow, Namespaces, VisibilityIndex } from '@perdure/ports';
+import type { Clock, IndexedRow, Namespaces, VisibilityIndex, VisibilityRow } from '@perdure/ports';
 import type { RunHandle, UnappliedTransition } from './run-handle.ts';
 
 /** Rows wait this long for company. */
@@ -49,13 +49,14 @@ export class VisibilityFeed {
       this.remove({ key: handle.key, run: handle.state.run });
       return;
     }
-    // Only the start and the end of a run change what lists show.
-    const ends = !handle.open && transition.version === handle.state.progress.version;
-    if (transition.firstEventId !== 1 && !ends) return;
-    this.#waiting.set(
-      handle.key,
-      visibilityRow(handle.state, transition.version, ends, this.#namespaces),
-    );
+    // Only the start, the end, and a new memo or search attribute change what lists show.
+    const { state } = handle;
+    const { shown, version } = transition;
+    const ends = !handle.open && version === state.progress.version;
+    if (transition.firstEventId !== 1 && !ends && shown === null) return;
+    // B1: the state is head, which may have changed since.
+    const attributes = ends ? state : (shown ?? state.start);
+    this.#waiting.set(handle.key, this.#indexed(visibilityRow(state, version, ends, attributes)));
     if (this.#waiting.size >= rowsPerWrite) this.#flushNow();
     else this.#flushLater();
   }
@@ -69,7 +70,9 @@ export class VisibilityFeed {
     }
     this.#waiting.set(
       handle.key,
-      visibilityRow(handle.state, handle.state.progress.version, !handle.open, this.#namespaces),
+      this.#indexed(
+        visibilityRow(handle.state, handle.state.progress.version, !handle.open, handle.state),
+      ),
     );
     this.#flushLater();
   }
@@ -87,6 +90,10 @@ export class VisibilityFeed {
       rows: this.#waiting.size + this.#removed.size,
       frames: Math.max(0, this.#fedTo - this.#cursor),
     };
+  }
+
+  #indexed(row: VisibilityRow): IndexedRow {
+    return indexedRow(row, this.#namespaces);
   }
 
   #flushLater(): void {
@@ -135,10 +142,9 @@ export function visibilityRow(
   state: ExecutionState,
   version: number,
   ended: boolean,
-  namespaces: Namespaces,
-): IndexedRow {
+  { memo, searchAttributes }: Pick<ExecutionState, 'memo' | 'searchAttributes'>,
+): VisibilityRow {
   const { run, start, progress } = state;
-  const types = attributeTypes(namespaces.byId(run.namespaceId)?.searchAttributes);
   return {
     run,
     version,
@@ -151,8 +157,14 @@ export function visibilityRow(
     historyLength: ended ? progress.nextEventId - 1 : 0,
     historySizeBytes: ended ? progress.historyBytes : 0,
     stateTransitionCount: version,
-    memo: start.memo,
-    searchAttributes: start.searchAttributes,
-    attributes: indexedAttributes(start.searchAttributes, types),
+    memo,
+    searchAttributes,
   };
+}
+
+/** The row with what it is found by. */
+export function indexedRow(row: VisibilityRow, namespaces: Namespaces): IndexedRow {
+  if (row.searchAttributes.length === 0) return row;
+  const types = attributeTypes(namespaces.byId(row.run.namespaceId)?.searchAttributes);
+  return { ...row, attributes: indexedAttributes(row.searchAttributes, types) };
 }

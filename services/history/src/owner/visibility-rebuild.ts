@@ -3,7 +3,7 @@
 import { decodeSnapshot } from '@perdure/core-execution';
 import type { RunKey } from '@perdure/kernel';
 import type { Namespaces, RunStateRow, Store, VisibilityIndex } from '@perdure/ports';
-import { visibilityRow } from './visibility-feed.ts';
+import { indexedRow, visibilityRow } from './visibility-feed.ts';
 
 const rowsPerRead = 500;
 
@@ -24,8 +24,8 @@ export async function rebuildVisibility(
     await index.write(
       rows.map(({ run, state }) => {
         const decoded = decodeSnapshot(run, state);
-        const { version, status } = decoded.progress;
-        return visibilityRow(decoded, version, status !== 1, namespaces);
+        const { status, version } = decoded.progress;
+        return indexedRow(visibilityRow(decoded, version, status !== 1, decoded), namespaces);
       }),
       null,
     );

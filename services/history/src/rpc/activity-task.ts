@@ -10,6 +10,7 @@ import {
   type Moment,
 } from '@perdure/core-execution';
 import type { Routed } from '@perdure/ports';
+import type { RpcResponseInit } from '@perdure/wire';
 import { carryOut } from '../commit.ts';
 import type { HistoryContext } from '../context.ts';
 import { type TaskToken, TokenKind } from '../task-token.ts';
@@ -42,19 +43,23 @@ export async function completeAttempt(
 export async function failAttempt(
   context: HistoryContext,
   { namespaceId, request }: Routed<'RespondActivityTaskFailed'>,
-): Promise<Record<string, never>> {
+): Promise<RpcResponseInit<'RespondActivityTaskFailed'>> {
   const { identity, failure, lastHeartbeatDetails, taskToken } = request;
-  await report(context, namespaceId, taskToken, (state, { scheduledEventId, attempt }, at) =>
-    failActivity(state, {
-      scheduledEventId,
-      attempt,
-      identity,
-      failure,
-      lastHeartbeatDetails,
-      ...at,
-    }),
+  const failures = await report(
+    context,
+    namespaceId,
+    taskToken,
+    (state, { scheduledEventId, attempt }, at) =>
+      failActivity(state, {
+        scheduledEventId,
+        attempt,
+        identity,
+        failure,
+        lastHeartbeatDetails,
+        ...at,
+      }),
   );
-  return {};
+  return { failures };
 }
 
 export async function cancelAttempt(
@@ -72,10 +77,10 @@ export async function recordHeartbeat(
   context: HistoryContext,
   { namespaceId, request }: Routed<'RecordActivityTaskHeartbeat'>,
 ): Promise<{ cancelRequested?: boolean }> {
-  const { details, taskToken } = request;
+  const { details, identity, taskToken } = request;
   const alive = await report(context, namespaceId, taskToken, (state, token, at) => {
     const { scheduledEventId, attempt } = token;
-    return heartbeat(state, { scheduledEventId, attempt, details, ...at });
+    return heartbeat(state, { scheduledEventId, attempt, details, identity, ...at });
   });
   return alive.cancelRequested ? { cancelRequested: true } : {};
 }

@@ -88,7 +88,7 @@ export async function describeWorkflow(
 }
 
 function describe(handle: RunHandle): Response {
-  const { run, start, progress, activities } = handle.state;
+  const { run, start, progress, activities, memo, searchAttributes } = handle.state;
   const closed = !handle.open;
   return {
     executionConfig: {
@@ -109,11 +109,9 @@ function describe(handle: RunHandle): Response {
       historyLength: progress.nextEventId - 1,
       historySizeBytes: progress.historyBytes,
       stateTransitionCount: progress.version,
-      memo: bytesOrNone(start.memo),
+      memo: bytesOrNone(memo),
       searchAttributes:
-        start.searchAttributes.length > 0
-          ? searchAttributesCodec.decode(start.searchAttributes)
-          : null,
+        searchAttributes.length > 0 ? searchAttributesCodec.decode(searchAttributes) : null,
       taskQueue: start.taskQueue,
       firstRunId: start.firstRunId,
       rootExecution: executionOf(run),

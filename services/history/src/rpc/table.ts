@@ -2,6 +2,7 @@
 
 import type { HistoryService } from '@perdure/ports';
 import type { HistoryContext } from '../context.ts';
+import { cancelById, completeById, failById, heartbeatById } from './activity-by-id.ts';
 import { cancelAttempt, completeAttempt, failAttempt, recordHeartbeat } from './activity-task.ts';
 import { deleteWorkflow } from './delete.ts';
 import { describeWorkflow } from './describe.ts';
@@ -26,12 +27,16 @@ export function ownerRpcs(context: HistoryContext): HistoryService['rpc'] {
     GetWorkflowExecutionHistoryReverse: (request) => getHistoryReverse(context, request),
     QueryWorkflow: (request, call) => queryWorkflow(context, request, call),
     ResetStickyTaskQueue: (request) => resetStickyQueue(context, request),
-    RespondWorkflowTaskCompleted: (request) => completeTask(context, request),
+    RespondWorkflowTaskCompleted: (request, call) => completeTask(context, request, call),
     RespondWorkflowTaskFailed: (request) => failTask(context, request),
     RespondActivityTaskCompleted: (request) => completeAttempt(context, request),
     RespondActivityTaskFailed: (request) => failAttempt(context, request),
     RespondActivityTaskCanceled: (request) => cancelAttempt(context, request),
     RecordActivityTaskHeartbeat: (request) => recordHeartbeat(context, request),
+    RespondActivityTaskCompletedById: (request) => completeById(context, request),
+    RespondActivityTaskFailedById: (request) => failById(context, request),
+    RespondActivityTaskCanceledById: (request) => cancelById(context, request),
+    RecordActivityTaskHeartbeatById: (request) => heartbeatById(context, request),
     RespondQueryTaskCompleted: (request) => answerQuery(context, request),
     ListWorkflowExecutions: (request) => listWorkflows(context, request),
     CountWorkflowExecutions: (request) => countWorkflows(context, request),

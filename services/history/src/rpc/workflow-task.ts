@@ -1,6 +1,7 @@
 // RespondWorkflowTaskCompleted, RespondWorkflowTaskFailed, ResetStickyTaskQueue.
 
 import {
+  type AttributeTypes,
   type CompletionAnswer,
   completeWorkflowTask,
   type Decision,
@@ -8,14 +9,14 @@ import {
   resetSticky,
 } from '@perdure/core-execution';
 import { invalidArgument, notFound, RejectionError, toUs } from '@perdure/kernel';
-import type { Routed } from '@perdure/ports';
+import type { CallContext, Routed } from '@perdure/ports';
 import type { RpcRequest, RpcResponseInit } from '@perdure/wire';
 import { carryOut } from '../commit.ts';
 import type { HistoryContext } from '../context.ts';
 import { lacksWorkflow } from '../owner/change.ts';
 import type { RunHandle } from '../owner/run-handle.ts';
 import { type TaskToken, TokenKind } from '../task-token.ts';
-import { showStartedTask, workflowTaskResponse } from '../tasks/poll-response.ts';
+import { activityTask, showStartedTask, workflowTaskResponse } from '../tasks/poll-response.ts';
 
 type CompletedRequest = RpcRequest<'RespondWorkflowTaskCompleted'>;
 
@@ -47,6 +48,26 @@ function passedOn(request: CompletedRequest): Record<string, unknown> {
   };
 }
 
+const none: AttributeTypes = new Map();
+
+/** What the namespace of a run has registered. */
+function customAttributes({ namespaces }: HistoryContext, handle: RunHandle): AttributeTypes {
+  return namespaces.byId(handle.state.run.namespaceId)?.searchAttributes ?? none;
+}
+
+/** TypeScript workers before 1.4.4 ask for activities and then lose them. */
+const eagerSince = [1, 4, 4] as const;
+
+function takesActivities({ clientName, clientVersion }: CallContext): boolean {
+  if (clientName !== 'temporal-typescript') return true;
+  const version = clientVersion.split('.').map((part) => Number.parseInt(part, 10));
+  for (const [place, since] of eagerSince.entries()) {
+    const part = version[place] ?? 0;
+    if (part !== since) return part > since;
+  }
+  return true;
+}
+
 interface Completion {
   readonly handle: RunHandle;
   /** Of the task. */
@@ -58,6 +79,7 @@ interface Completion {
 export async function completeTask(
   context: HistoryContext,
   { namespaceId, request }: Routed<'RespondWorkflowTaskCompleted'>,
+  call: CallContext,
 ): Promise<RpcResponseInit<'RespondWorkflowTaskCompleted'>> {
   const { owner } = context;
   const { taskToken, stickyAttributes: sticky } = request;
@@ -74,6 +96,8 @@ export async function completeTask(
         forceNewTask: request.forceCreateNewWorkflowTask,
         returnNewTask: request.returnNewWorkflowTask,
         passedOn: passedOn(request),
+        searchAttributes: customAttributes(context, handle),
+        takesActivities: takesActivities(call),
         successorRunId: context.newId(),
         ...at,
       }),
@@ -101,10 +125,12 @@ async function answerCompletion(
   const done = carryOut(owner, handle, null, decision);
   const task = decision.ok ? decision.value.inlineTask : null;
   const shown = task === null ? null : showStartedTask(context, handle, task, true);
+  const started = decision.ok ? decision.value.activities : [];
+  const activityTasks = started.map((activity) => activityTask(context, handle, activity));
   await done;
   for (const answer of answers) answer();
-  if (shown === null) return {};
-  return { workflowTask: await workflowTaskResponse(context, handle, shown) };
+  if (shown === null) return { activityTasks };
+  return { activityTasks, workflowTask: await workflowTaskResponse(context, handle, shown) };
 }
 
 export async function failTask(

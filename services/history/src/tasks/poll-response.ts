@@ -152,12 +152,20 @@ export function activityTaskResponse(
   context: HistoryContext,
   handle: RunHandle,
   activity: Activity,
-  namespace: string,
 ): Uint8Array {
+  const message = activityTask(context, handle, activity);
+  return rpcCodec('PollActivityTaskQueue').response.encode(message);
+}
+
+export function activityTask(
+  context: HistoryContext,
+  handle: RunHandle,
+  activity: Activity,
+): RpcResponseInit<'PollActivityTaskQueue'> {
   const { run, start } = handle.state;
   const some = (name: string, bytes: Uint8Array): Record<string, Uint8Array> =>
     bytes.length > 0 ? { [name]: bytes } : {};
-  return rpcCodec('PollActivityTaskQueue').response.encode({
+  return {
     taskToken: context.tokens.make(run, {
       kind: TokenKind.Activity,
       scheduledEventId: activity.scheduledEventId,
@@ -166,7 +174,7 @@ export function activityTaskResponse(
       startedTimeUs: activity.startedTimeUs,
       queryId: '',
     }),
-    workflowNamespace: namespace,
+    workflowNamespace: context.namespaces.byId(run.namespaceId)?.name ?? '',
     workflowType: { name: start.workflowType },
     workflowExecution: executionOf(run),
     activityType: { name: activity.activityType },
@@ -183,5 +191,5 @@ export function activityTaskResponse(
     ...some('input', activity.input),
     ...some('heartbeatDetails', activity.heartbeatDetails),
     ...(activity.priority.length > 0 ? { priority: priorityCodec.decode(activity.priority) } : {}),
-  });
+  };
 }

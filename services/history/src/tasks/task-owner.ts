@@ -124,7 +124,7 @@ export class TaskHandOut implements TaskOwner {
     );
     if (!decision.ok) return this.#refuse(handle, decision.transition);
     const durable = commitDurably(owner, handle, null, decision.transition);
-    const response = activityTaskResponse(this.#context, handle, decision.value, poll.namespace);
+    const response = activityTaskResponse(this.#context, handle, decision.value);
     await durable;
     return { kind: 'started', response };
   }

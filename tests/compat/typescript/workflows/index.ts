@@ -2,6 +2,7 @@
 
 export * from './activity-calls.ts';
 export * from './chains.ts';
+export * from './commands.ts';
 export * from './local-activities.ts';
 export * from './messages.ts';
 export * from './outcomes.ts';

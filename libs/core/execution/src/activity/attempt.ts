@@ -46,17 +46,26 @@ export function startActivity(state: ExecutionState, input: StartActivity): Deci
   }
   if (activity.phase !== ActivityPhase.Scheduled) return refused(activityNotFound);
   const draft = new Draft(state, input);
+  return decided(draft, startAttempt(draft, activity, input));
+}
+
+/** Starts the scheduled attempt inside a draft: for a poll, or for the worker that scheduled it. */
+export function startAttempt(
+  draft: Draft,
+  activity: Activity,
+  { identity, pollRequestId }: { readonly identity: string; readonly pollRequestId: string },
+): Activity {
   const started: Activity = {
     ...activity,
     phase: ActivityPhase.Started,
     startedTimeUs: draft.nowUs,
-    startedIdentity: input.identity,
-    lastWorkerIdentity: input.identity,
-    pollRequestId: input.pollRequestId,
+    startedIdentity: identity,
+    lastWorkerIdentity: identity,
+    pollRequestId,
     lastHeartbeatUs: 0,
   };
   draft.setActivity(started);
-  return decided(draft, started);
+  return started;
 }
 
 /**
@@ -88,17 +97,19 @@ export function undoActivityStart(
   return decided(draft, null);
 }
 
+export const heartbeatTooLarge = 'Heartbeat details exceed size limit.';
+
 /** A heartbeat: the attempt lives, and its details reach the next attempt. The answer says whether to stop. */
 export function heartbeat(
   state: ExecutionState,
-  input: AttemptName & Moment & { readonly details: Uint8Array },
+  input: AttemptName & Moment & { readonly identity: string; readonly details: Uint8Array },
 ): Decision<{ readonly cancelRequested: boolean }> {
   const running = runningAttempt(state, input);
   if (!running.ok) return running;
   const activity = running.value;
   const draft = new Draft(state, input);
   if (input.details.length > input.limits.blobBytesMax) {
-    failOverLimit(draft, activity, 'Heartbeat details exceed size limit.');
+    failOverLimit(draft, activity, heartbeatTooLarge, input.identity);
     return decided(draft, { cancelRequested: true });
   }
   draft.setActivity({

@@ -29,13 +29,18 @@ export function failAttempt(
   });
 }
 
-/** What the worker sent is over the limit: it counts as a failure that no retry would change (wire-contract 5). */
+/**
+ * What the worker sent is over the limit: it counts as a failure that no retry would change (wire-contract 5). Returns the
+ * failure.
+ */
 export function failOverLimit(
   draft: Draft,
   activity: Activity,
   text: string,
+  identity: string,
   cause?: Uint8Array,
-): void {
+): Uint8Array {
   const failure = serverFailure(text, true, cause);
-  failAttempt(draft, activity, failure, activity.startedIdentity);
+  failAttempt(draft, activity, failure, identity);
+  return failure;
 }

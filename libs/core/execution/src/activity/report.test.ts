@@ -68,7 +68,7 @@ describe('a report', () => {
     expect(play.failActivity(activity, back)).toBe(
       'INVALID_ARGUMENT An invalid NextRetryDelay is set on the failure.',
     );
-    expect(play.failActivity(activity, data(''))).toBeNull();
+    expect(play.failActivity(activity, data(''))).toEqual([]);
   });
 });
 

@@ -1,13 +1,14 @@
 // What a worker reports of its attempt: completed, failed, cancelled (wire-contract 1.3, 3.16).
 
 import { invalidArgument } from '@perdure/kernel';
-import { decodeFailure, EventType } from '@perdure/wire';
+import { decodeFailure, EventType, serverFailure } from '@perdure/wire';
 import { type Decision, decided, refused } from '../decision.ts';
 import { Draft } from '../draft.ts';
 import type { Moment } from '../limits.ts';
-import type { ExecutionState } from '../state.ts';
+import { type Activity, ActivityPhase, type ExecutionState } from '../state.ts';
 import { givenUs } from '../workflow-task/command.ts';
-import { type AttemptName, runningAttempt } from './attempt.ts';
+import { type AttemptName, heartbeatTooLarge, runningAttempt } from './attempt.ts';
+import { pendingActivity } from './by-id.ts';
 import { failAttempt, failOverLimit } from './fail.ts';
 import { finishActivity } from './finish.ts';
 import { cutFailure } from './kept-failure.ts';
@@ -19,19 +20,44 @@ interface Report extends AttemptName, Moment {
   readonly identity: string;
 }
 
+interface Completion extends Moment {
+  readonly identity: string;
+  readonly result: Uint8Array;
+}
+
 export function completeActivity(
   state: ExecutionState,
-  input: Report & { readonly result: Uint8Array },
+  input: AttemptName & Completion,
 ): Decision<null> {
   const running = runningAttempt(state, input);
-  if (!running.ok) return running;
-  const { identity, result } = input;
+  return running.ok ? complete(new Draft(state, input), running.value, input) : running;
+}
+
+/** Completes the activity of that id, even if no attempt of it runs: then it was started by whoever completes it. */
+export function completeActivityById(
+  state: ExecutionState,
+  input: Completion & { readonly activityId: string },
+): Decision<null> {
+  const pending = pendingActivity(state, input.activityId);
+  if (!pending.ok) return pending;
   const draft = new Draft(state, input);
-  if (result.length > input.limits.blobBytesMax) {
-    failOverLimit(draft, running.value, 'Complete result exceeds size limit.');
+  const { value: activity } = pending;
+  if (activity.phase === ActivityPhase.Started) return complete(draft, activity, input);
+  const startedIdentity = input.identity;
+  const started = { ...activity, startedIdentity, startedTimeUs: draft.nowUs, pollRequestId: '' };
+  return complete(draft, started, input);
+}
+
+function complete(
+  draft: Draft,
+  activity: Activity,
+  { identity, limits, result }: Completion,
+): Decision<null> {
+  if (result.length > limits.blobBytesMax) {
+    failOverLimit(draft, activity, 'Complete result exceeds size limit.', identity);
     return decided(draft, null);
   }
-  finishActivity(draft, running.value, true, {
+  finishActivity(draft, activity, true, {
     eventType: EventType.ActivityTaskCompleted,
     attributes: (links) => ({
       activityTaskCompletedEventAttributes: {
@@ -44,23 +70,28 @@ export function completeActivity(
   return decided(draft, null);
 }
 
+/** The answer: what was wrong with the report, as failures that say so. */
 export function failActivity(
   state: ExecutionState,
   input: Report & { readonly failure: Uint8Array; readonly lastHeartbeatDetails: Uint8Array },
-): Decision<null> {
+): Decision<readonly Uint8Array[]> {
   const running = runningAttempt(state, input);
   if (!running.ok) return running;
   const { failure, identity, lastHeartbeatDetails: details } = input;
   const problem = failureProblem(failure);
   if (problem !== null) return refused(invalidArgument(problem));
   const draft = new Draft(state, input);
-  const keepsDetails = details.length > 0 && details.length <= input.limits.blobBytesMax;
-  const activity = keepsDetails ? { ...running.value, heartbeatDetails: details } : running.value;
-  if (failure.length > input.limits.blobBytesMax) {
+  const { blobBytesMax } = input.limits;
+  const failures: Uint8Array[] = [];
+  let activity = running.value;
+  if (details.length > blobBytesMax) failures.push(serverFailure(heartbeatTooLarge, true));
+  else if (details.length > 0) activity = { ...activity, heartbeatDetails: details };
+  if (failure.length > blobBytesMax) {
     const cause = cutFailure(failure, cutFailureBytesMax);
-    failOverLimit(draft, activity, 'Failure exceeds size limit.', cause);
+    const text = 'Failure exceeds size limit.';
+    failures.unshift(failOverLimit(draft, activity, text, identity, cause));
   } else failAttempt(draft, activity, failure, identity);
-  return decided(draft, null);
+  return decided(draft, failures);
 }
 
 function failureProblem(failure: Uint8Array): string | null {
@@ -89,7 +120,7 @@ export function cancelActivity(
   }
   const draft = new Draft(state, input);
   if (details.length > input.limits.blobBytesMax) {
-    failOverLimit(draft, activity, 'Cancel details exceed size limit.');
+    failOverLimit(draft, activity, 'Cancel details exceed size limit.', identity);
     return decided(draft, null);
   }
   finishActivity(draft, activity, true, {

@@ -92,7 +92,7 @@ function pendingProblem(draft: Draft, activityId: string): BadCommand | null {
 }
 
 function schedule(
-  { draft, command, completedEventId }: CommandContext,
+  { draft, command, completedEventId, eager }: CommandContext,
   attributes: Attributes,
   timeouts: ActivityTimeouts,
 ): void {
@@ -135,5 +135,7 @@ function schedule(
     attemptScheduledTimeUs: draft.nowUs,
   };
   draft.setActivity(activity);
-  draft.effects.push({ kind: 'offerActivityTask', scheduledEventId });
+  const eagerly = attributes.requestEagerExecution && taskQueue === draft.start.taskQueue;
+  if (eagerly && eager !== null) eager.push(scheduledEventId);
+  else draft.effects.push({ kind: 'offerActivityTask', scheduledEventId });
 }

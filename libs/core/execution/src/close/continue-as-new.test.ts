@@ -36,7 +36,7 @@ describe('continue as new', () => {
       `1 WorkflowExecutionStarted workflowType.name=type input=next continuedExecutionRunId=run initiator=Workflow firstExecutionRunId=run originalExecutionRunId=run-next attempt=1 firstWorkflowTaskBackoff=0s
        2 WorkflowTaskScheduled`,
     );
-    expect(next.started.body.workflow).toEqual({ makesCurrent: true, keys: [] });
+    expect(next.transitions[0]?.body.workflow).toEqual({ makesCurrent: true, keys: [] });
     expect(next.effects).toEqual([{ kind: 'offerWorkflowTask' }]);
     expect(play.state.progress.status).toBe(6);
   });

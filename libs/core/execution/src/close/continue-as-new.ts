@@ -6,13 +6,14 @@ import {
   type Command,
   ContinueAsNewInitiator,
   EventType,
-  searchAttributesCodec,
   TaskQueueKind,
   WorkflowExecutionStatus,
   WorkflowTaskFailedCause,
 } from '@perdure/wire';
 import { encodePolicy, policyProblem, settlePolicy } from '../activity/retry-policy.ts';
 import type { Draft } from '../draft.ts';
+import { judgeAttributes, mergeAttributes } from '../properties/search-attributes.ts';
+import { badAttributes } from '../properties/upsert-command.ts';
 import { capRunTimeouts } from '../start/run-timeouts.ts';
 import type { StartInfo } from '../state.ts';
 import {
@@ -50,7 +51,7 @@ export function continueAsNew(context: CommandContext): BadCommand | null {
   if (draft.hasUnseen) return unhandled;
   const attributes = command.continueAsNewWorkflowExecutionCommandAttributes;
   if (attributes === null) return notSet(cause, name);
-  const bad = problemOf(draft, attributes);
+  const bad = problemOf(draft, attributes) ?? judgeSearchAttributes(context, attributes);
   if (bad !== null) return bad;
   const start = startOf(draft.start, attributes);
   const backoffUs = backoffOf(draft, givenUs(attributes.backoffStartInterval) ?? 0);
@@ -116,7 +117,9 @@ function startOf(before: StartInfo, attributes: Attributes): Changed {
     taskTimeoutUs: taskUs,
     memo,
     searchAttributes:
-      searchAttributes === null ? noBytes : searchAttributesCodec.encode(searchAttributes),
+      searchAttributes === null
+        ? noBytes
+        : mergeAttributes(noBytes, searchAttributes.indexedFields),
     retryPolicy: retried ? encodePolicy(settlePolicy(retryPolicy)) : noBytes,
     input: retried ? input : noBytes,
     header: retried ? header : noBytes,
@@ -142,6 +145,18 @@ function problemOf(draft: Draft, attributes: Attributes): BadCommand | null {
     tooLarge(limits, cause, `${field}Input`, attributes.input) ??
     tooLarge(memoLimits, cause, `${field}Memo`, attributes.memo)
   );
+}
+
+/** Gives each search attribute its type, as the event shows it. */
+function judgeSearchAttributes(
+  { draft, searchAttributes: custom }: CommandContext,
+  { searchAttributes }: Attributes,
+): BadCommand | null {
+  if (searchAttributes === null) return null;
+  const judged = judgeAttributes(searchAttributes.indexedFields, custom, draft.limits);
+  if (!judged.ok) return badAttributes(judged);
+  searchAttributes.indexedFields = judged.fields;
+  return null;
 }
 
 function fieldProblem(nameBytesMax: number, attributes: Attributes): string | null {

@@ -27,6 +27,8 @@ export function continueWith(draft: Draft, successor: Successor): void {
     run: { ...run, runId },
     start: {
       ...draft.start,
+      memo: draft.memo,
+      searchAttributes: draft.searchAttributes,
       ...successor.start,
       attempt,
       // No client asked for it: an id that no client sends.

@@ -12,6 +12,8 @@ export function deleteRun(state: ExecutionState, nowUs: number): Transition {
   const clockUs = Math.max(nowUs, progress.clockUs);
   const delta = {
     start: null,
+    memo: null,
+    searchAttributes: null,
     progress: { ...progress, version: progress.version + 1, clockUs },
     activitiesSet: [],
     activitiesRemoved: [],

@@ -7,7 +7,7 @@ import {
   searchAttributesCodec,
 } from '@perdure/wire';
 import { describe, expect, test } from 'vitest';
-import { applicationFailure, data } from '../commands.fixture.ts';
+import { applicationFailure, data, payloadOf } from '../commands.fixture.ts';
 import { Play } from '../play.fixture.ts';
 import { settleRunTimeouts } from './run-timeouts.ts';
 
@@ -35,7 +35,7 @@ describe('settleRunTimeouts', () => {
 });
 
 test('startRun writes what the request says into the first event, and keeps it', () => {
-  const searchAttributes = { indexedFields: { Key: data('value') } };
+  const searchAttributes = { indexedFields: { Key: payloadOf('value') } };
   const priority = { priorityKey: 2 };
   const link = { workflowEvent: { namespace: 'n', workflowId: 'w', runId: 'r' } };
   const play = new Play({
@@ -59,7 +59,9 @@ test('startRun writes what the request says into the first event, and keeps it',
   const [started] = play.history;
   const attributes = started?.workflowExecutionStartedEventAttributes;
   expect(started?.links[0]?.workflowEvent).toMatchObject(link.workflowEvent);
-  expect(attributes?.searchAttributes?.indexedFields['Key']).toEqual(Buffer.from('value'));
+  expect(attributes?.searchAttributes?.indexedFields['Key']).toEqual(
+    Buffer.from(payloadOf('value')),
+  );
   expect(toUs(attributes?.workflowExecutionExpirationTime)).toBe(play.nowUs + 100 * usPerSecond);
   const { start, progress } = play.state;
   expect(start).toMatchObject({
@@ -73,7 +75,7 @@ test('startRun writes what the request says into the first event, and keeps it',
   expect(priorityCodec.decode(start.priority)).toMatchObject(priority);
   expect(retryPolicyCodec.decode(start.retryPolicy).maximumAttempts).toBe(3);
   expect(searchAttributesCodec.decode(start.searchAttributes)).toMatchObject({
-    indexedFields: { Key: Buffer.from('value') },
+    indexedFields: { Key: Buffer.from(payloadOf('value')) },
   });
   expect(progress).toMatchObject({ version: 1, nextEventId: 3, status: 1 });
   expect(play.effects).toEqual([{ kind: 'offerWorkflowTask' }]);

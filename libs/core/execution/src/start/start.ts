@@ -1,11 +1,12 @@
 // A run begun by a client: StartWorkflowExecution, and the start in SignalWithStartWorkflowExecution (wire-contract 3.11).
 
 import { noBytes, type RunKey, toUs } from '@perdure/kernel';
-import { linkCodec, priorityCodec, type RpcRequest, searchAttributesCodec } from '@perdure/wire';
+import { linkCodec, priorityCodec, type RpcRequest } from '@perdure/wire';
 import { encodePolicy, settlePolicy } from '../activity/retry-policy.ts';
 import type { DedupKey } from '../encoding.ts';
 import { initialStart } from '../initial-state.ts';
 import type { Moment } from '../limits.ts';
+import { mergeAttributes } from '../properties/search-attributes.ts';
 import type { SignalContent } from '../signal/record-signal.ts';
 import type { StartInfo } from '../state.ts';
 import type { TaskPoll } from '../workflow-task/started.ts';
@@ -92,7 +93,9 @@ function startInfo({ request, requestId, run }: StartInput): StartInfo {
     identity: request.identity,
     memo,
     searchAttributes:
-      searchAttributes === null ? noBytes : searchAttributesCodec.encode(searchAttributes),
+      searchAttributes === null
+        ? noBytes
+        : mergeAttributes(noBytes, searchAttributes.indexedFields),
     userMetadata: request.userMetadata,
     priority: priority === null ? noBytes : priorityCodec.encode(priority),
     links: links.map((link) => linkCodec.encode(link)),

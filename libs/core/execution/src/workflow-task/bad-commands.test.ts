@@ -11,6 +11,7 @@ import {
   requestCancelActivity,
   scheduleActivity,
   startTimer,
+  upsertAttributes,
 } from '../commands.fixture.ts';
 import { Play } from '../play.fixture.ts';
 
@@ -130,6 +131,31 @@ const cases: Partial<Record<keyof typeof WorkflowTaskFailedCause, [string, Comma
     [unset('RecordMarker'), [bare('RecordMarker')]],
     ['MarkerName is not set on RecordMarkerCommand.', [recordMarker('')]],
     [`MarkerName on RecordMarkerCommand ${tooLong}`, [recordMarker(long)]],
+  ],
+  BadSearchAttributes: [
+    [unset('UpsertWorkflowSearchAttributes'), [bare('UpsertWorkflowSearchAttributes')]],
+    [
+      'SearchAttributes is not set on UpsertWorkflowSearchAttributesCommand.',
+      [
+        {
+          ...bare('UpsertWorkflowSearchAttributes'),
+          upsertWorkflowSearchAttributesCommandAttributes: {},
+        },
+      ],
+    ],
+    ['IndexedFields is not set on UpsertWorkflowSearchAttributesCommand.', [upsertAttributes({})]],
+    ['search attribute Nope is not defined', [upsertAttributes({ Nope: 'x' })]],
+    [
+      'invalid value for search attribute CustomInt of type Int: x',
+      [upsertAttributes({ CustomInt: 'x' })],
+    ],
+  ],
+  BadModifyWorkflowPropertiesAttributes: [
+    [unset('ModifyWorkflowProperties'), [bare('ModifyWorkflowProperties')]],
+    [
+      'UpsertedMemo is not set on ModifyWorkflowPropertiesCommand.',
+      [{ ...bare('ModifyWorkflowProperties'), modifyWorkflowPropertiesCommandAttributes: {} }],
+    ],
   ],
   BadCompleteWorkflowExecutionAttributes: [
     [unset('CompleteWorkflowExecution'), [bare('CompleteWorkflowExecution')]],

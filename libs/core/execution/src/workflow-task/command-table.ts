@@ -6,6 +6,8 @@ import { scheduleActivity } from '../activity/schedule-command.ts';
 import { cancelWorkflow, completeWorkflow, failWorkflow } from '../close/commands.ts';
 import { continueAsNew } from '../close/continue-as-new.ts';
 import { recordMarker } from '../marker/record-command.ts';
+import { modifyProperties } from '../properties/modify-command.ts';
+import { upsertSearchAttributes } from '../properties/upsert-command.ts';
 import { cancelTimer, startTimer } from '../timer/commands.ts';
 import type { CommandHandler } from './command.ts';
 
@@ -21,9 +23,7 @@ const later = [
   'RequestCancelExternalWorkflowExecution',
   'StartChildWorkflowExecution',
   'SignalExternalWorkflowExecution',
-  'UpsertWorkflowSearchAttributes',
   'ProtocolMessage',
-  'ModifyWorkflowProperties',
   'ScheduleNexusOperation',
   'RequestCancelNexusOperation',
 ] as const;
@@ -35,6 +35,8 @@ export const commandHandlers: Readonly<Record<number, CommandHandler>> = {
   [CommandType.RecordMarker]: recordMarker,
   [CommandType.StartTimer]: startTimer,
   [CommandType.CancelTimer]: cancelTimer,
+  [CommandType.UpsertWorkflowSearchAttributes]: upsertSearchAttributes,
+  [CommandType.ModifyWorkflowProperties]: modifyProperties,
   [CommandType.CompleteWorkflowExecution]: completeWorkflow,
   [CommandType.FailWorkflowExecution]: failWorkflow,
   [CommandType.CancelWorkflowExecution]: cancelWorkflow,

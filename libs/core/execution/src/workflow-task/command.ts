@@ -4,6 +4,7 @@ import { durationUsMax, type SecondsAndNanos, toUs, utf8Length } from '@perdure/
 import { type Command, WorkflowTaskFailedCause } from '@perdure/wire';
 import type { Draft, EventAttributes } from '../draft.ts';
 import type { RunLimits } from '../limits.ts';
+import type { AttributeTypes } from '../properties/attribute-names.ts';
 
 /** The completion is void: its task fails with the cause and the worker hears `CauseInCamelCase: detail`. */
 export interface BadCommand {
@@ -21,6 +22,10 @@ export interface CommandContext {
   readonly identity: string;
   /** The run that follows, if the command closes this one and there is one. */
   readonly successorRunId: string;
+  /** Custom search attributes of the namespace. */
+  readonly searchAttributes: AttributeTypes;
+  /** Takes the activities that the completion itself is to start; null: it starts none. */
+  readonly eager: number[] | null;
 }
 
 export type CommandHandler = (context: CommandContext) => BadCommand | null;

@@ -5,17 +5,25 @@
 
 import { assert, invalidArgument, noBytes, usPerMinute } from '@perdure/kernel';
 import { type Command, EventType, serverFailure, WorkflowTaskFailedCause } from '@perdure/wire';
+import { startAttempt } from '../activity/attempt.ts';
 import { terminateRun } from '../close/by-server.ts';
 import { type Decision, decided, refused, refusedWith, workflowTaskNotFound } from '../decision.ts';
 import { Draft, type EventAttributes } from '../draft.ts';
 import type { Moment } from '../limits.ts';
-import { type ExecutionState, isRunning, TaskPhase, type WorkflowTask } from '../state.ts';
+import type { AttributeTypes } from '../properties/attribute-names.ts';
+import {
+  type Activity,
+  type ExecutionState,
+  isRunning,
+  TaskPhase,
+  type WorkflowTask,
+} from '../state.ts';
 import { type BadCommand, badCommandText } from './command.ts';
 import { commandHandlers, structureProblem } from './command-table.ts';
 import { failAndRetry, failStartedTask, serverIdentity, timeOutStartedTask } from './fail.ts';
 import { flushBuffered } from './flush.ts';
 import { scheduleWorkflowTask } from './schedule.ts';
-import { persistTransient, startScheduledTask } from './started.ts';
+import { persistTransient, startScheduledTask, type TaskPoll } from './started.ts';
 
 /** A chain of heartbeats without a command may last this long. */
 const heartbeatUsMax = 30 * usPerMinute;
@@ -41,11 +49,16 @@ export interface TaskCompletion extends Moment {
   readonly passedOn: EventAttributes['workflowTaskCompletedEventAttributes'];
   /** The run that follows, if a command closes this one and there is one. */
   readonly successorRunId: string;
+  /** Custom search attributes of the namespace, with their types. */
+  readonly searchAttributes: AttributeTypes;
+  /** The worker takes activities that it asks for with the answer (wire-contract 3.15). */
+  readonly takesActivities: boolean;
 }
 
-/** The task that was started in the same transition for the same worker, if any. */
+/** What was started in the same transition for the same worker. */
 export interface CompletionAnswer {
   readonly inlineTask: WorkflowTask | null;
+  readonly activities: readonly Activity[];
 }
 
 /** The started task of that name, if it is still the one that counts. */
@@ -76,26 +89,44 @@ export function completeWorkflowTask(
     const message = 'workflow task heartbeat timeout';
     return refusedWith(draft, { ...workflowTaskNotFound, message });
   }
-  const bad = carryOut(draft, task, input);
+  const eager: number[] = [];
+  const bad = carryOut(draft, task, input, eager);
   if (bad !== null) return failCompletion(state, task, input, bad);
-  if (!draft.running) return decided(draft, { inlineTask: null });
+  if (!draft.running) return decided(draft, { inlineTask: null, activities: [] });
+  const poll = { pollRequestId: inlinePollRequestId, identity: input.identity };
+  const activities = startEagerly(draft, eager, poll);
   const flushed = flushBuffered(draft);
   if (flushed || input.forceNewTask) {
     scheduleWorkflowTask(draft, heartbeat ? task.originalScheduledTimeUs : draft.nowUs);
   }
   if (!input.returnNewTask || draft.progress.workflowTask === null) {
-    return decided(draft, { inlineTask: null });
+    return decided(draft, { inlineTask: null, activities });
   }
-  const { identity } = input;
-  const inlineTask = startScheduledTask(draft, { pollRequestId: inlinePollRequestId, identity });
+  const inlineTask = startScheduledTask(draft, poll);
   draft.withdrawTaskOffer();
-  return decided(draft, { inlineTask });
+  return decided(draft, { inlineTask, activities });
+}
+
+/** Starts those of the activities that no later command of the same task has cancelled. */
+function startEagerly(draft: Draft, eager: readonly number[], poll: TaskPoll): Activity[] {
+  const started: Activity[] = [];
+  for (const scheduledEventId of eager) {
+    const activity = draft.activities.get(scheduledEventId);
+    if (activity !== undefined) started.push(startAttempt(draft, activity, poll));
+  }
+  return started;
 }
 
 /** Does the completion inside the draft; a bad command is returned, and then the draft is worth nothing. */
-function carryOut(draft: Draft, task: WorkflowTask, input: TaskCompletion): BadCommand | null {
+function carryOut(
+  draft: Draft,
+  task: WorkflowTask,
+  input: TaskCompletion,
+  started: number[],
+): BadCommand | null {
   const { progress } = draft;
-  const { commands, identity, successorRunId } = input;
+  const { commands, identity, searchAttributes, successorRunId } = input;
+  const eager = input.takesActivities ? started : null;
   if (task.transient) persistTransient(draft, task);
   const completedEventId = draft.append(EventType.WorkflowTaskCompleted, {
     workflowTaskCompletedEventAttributes: {
@@ -120,6 +151,8 @@ function carryOut(draft: Draft, task: WorkflowTask, input: TaskCompletion): BadC
       completedEventId,
       identity,
       successorRunId,
+      searchAttributes,
+      eager,
     });
     if (bad !== null) return bad;
   }

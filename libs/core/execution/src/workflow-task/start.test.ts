@@ -109,6 +109,8 @@ describe('completeWorkflowTask', () => {
       returnNewTask: false,
       successorRunId: 'next',
       passedOn: { binaryChecksum: 'sum', sdkMetadata: { sdkName: 'sdk' } },
+      searchAttributes: new Map(),
+      takesActivities: true,
       ...play.moment,
     };
     const other = [

@@ -1,0 +1,15 @@
+// The memo of a run: user data by name, never looked into but for what takes a name out.
+
+import { noBytes } from '@perdure/kernel';
+import { memoCodec, readTextPayload } from '@perdure/wire';
+
+/** The memo with the fields of another put in. A payload that holds nothing, or an empty list, takes its name out. */
+export function mergeMemo(memo: Uint8Array, upserted: Uint8Array): Uint8Array {
+  const merged = { ...memoCodec.decode(memo).fields };
+  for (const [name, payload] of Object.entries(memoCodec.decode(upserted).fields)) {
+    const { data } = readTextPayload(payload);
+    if (data === '' || data === '[]') delete merged[name];
+    else merged[name] = payload;
+  }
+  return Object.keys(merged).length === 0 ? noBytes : memoCodec.encode({ fields: merged });
+}
