@@ -118,5 +118,6 @@ export function emptyState(run: RunKey): ExecutionState {
     timers: new Map(),
     buffered: [],
     bufferedBytes: 0,
+    bytes: 0,
   };
 }

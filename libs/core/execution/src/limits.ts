@@ -36,8 +36,6 @@ export interface RunLimits {
   readonly searchAttributesMax: number;
   readonly searchAttributeBytesMax: number;
   readonly searchAttributesBytesMax: number;
-  readonly summaryBytesMax: number;
-  readonly detailsBytesMax: number;
   readonly linksMax: number;
   readonly linkBytesMax: number;
   /** Least time between the starts of two runs of a chain that continues as new. */
@@ -75,8 +73,6 @@ export const defaultRunLimits: RunLimits = {
   searchAttributesMax: 100,
   searchAttributeBytesMax: 2 * kib,
   searchAttributesBytesMax: 40 * kib,
-  summaryBytesMax: 400,
-  detailsBytesMax: 20_000,
   linksMax: 10,
   linkBytesMax: 4000,
   continueAsNewIntervalUs: usPerSecond,

@@ -106,6 +106,7 @@ export class RandomRun {
     const loaded = decodeSnapshot(this.state.run, snapshot);
     check(equalBytes(encodeSnapshot(loaded), snapshot), 'a snapshot encoded again has other bytes');
     check(loaded.bufferedBytes === this.state.bufferedBytes, 'the size of what waits');
+    check(loaded.bytes === this.state.bytes, 'the size of the state');
     for (const event of decodeEvents(logged.events)) this.#model.apply(event);
     this.#takeOffers(effects);
     this.#compareWithHistory();

@@ -7,6 +7,7 @@
 
 import type { RunKey } from '@perdure/kernel';
 import { WorkflowExecutionStatus } from '@perdure/wire';
+import { growth } from './state-bytes.ts';
 
 /** See proto/perdure/state.proto for the meaning and unit of each field. */
 export interface StartInfo {
@@ -131,6 +132,8 @@ export interface ExecutionState {
   readonly timers: Map<string, Timer>;
   readonly buffered: BufferedEvent[];
   bufferedBytes: number;
+  /** Of the whole state, as state-bytes.ts counts. */
+  bytes: number;
 }
 
 /** A value that takes the place of another one, empty or not. */
@@ -160,6 +163,7 @@ export function isRunning(state: Pick<ExecutionState, 'progress'>): boolean {
 
 /** Applies a delta. The first delta of a run is applied to `emptyState` (initial-state.ts). */
 export function fold(state: ExecutionState, delta: RunDelta): void {
+  state.bytes += growth(state, delta);
   if (delta.start !== null) {
     state.start = delta.start;
     state.memo = delta.start.memo;

@@ -3,6 +3,8 @@
 import { utf8Length, utf8Prefix } from '@perdure/kernel';
 import { decodeFailure, type Failure, failureCodec, serverFailure } from '@perdure/wire';
 
+/** What is left of a failure that is over the limit of user data. */
+export const cutFailureBytesMax = 512 * 1024;
 /** Upper bounds of what a field, and a message in a message, cost beside their text. */
 const fieldBytes = 6;
 const messageBytes = 16;

@@ -11,10 +11,7 @@ import { type AttemptName, heartbeatTooLarge, runningAttempt } from './attempt.t
 import { pendingActivity } from './by-id.ts';
 import { failAttempt, failOverLimit } from './fail.ts';
 import { finishActivity } from './finish.ts';
-import { cutFailure } from './kept-failure.ts';
-
-/** What is left of a failure that is over the limit. */
-const cutFailureBytesMax = 512 * 1024;
+import { cutFailure, cutFailureBytesMax } from './kept-failure.ts';
 
 interface Report extends AttemptName, Moment {
   readonly identity: string;

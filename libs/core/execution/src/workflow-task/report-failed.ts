@@ -1,7 +1,8 @@
 // RespondWorkflowTaskFailed: the worker could not do its task (wire-contract 1.3, 3.4). ResetStickyTaskQueue: it will not.
 
 import { noBytes } from '@perdure/kernel';
-import { WorkflowTaskFailedCause } from '@perdure/wire';
+import { serverFailure, WorkflowTaskFailedCause } from '@perdure/wire';
+import { cutFailure, cutFailureBytesMax } from '../activity/kept-failure.ts';
 import { terminateRun } from '../close/by-server.ts';
 import { type Decision, decided, refused, unchanged, workflowTaskNotFound } from '../decision.ts';
 import { Draft } from '../draft.ts';
@@ -21,8 +22,15 @@ export function failWorkflowTask(state: ExecutionState, input: FailedTaskReport)
     // The history cannot reach a worker any more: no retry would change that.
     const reason = 'GrpcMessageTooLarge';
     terminateRun(draft, { reason, details: noBytes, identity: serverIdentity });
-  } else failAndRetry(draft, input);
+  } else failAndRetry(draft, { ...input, failure: boundedFailure(input) });
   return decided(draft, null);
+}
+
+/** A failure over the limit is cut to what it says first. */
+function boundedFailure({ failure = noBytes, limits }: FailedTaskReport): Uint8Array {
+  if (failure.length <= limits.blobBytesMax) return failure;
+  const cause = cutFailure(failure, cutFailureBytesMax);
+  return serverFailure('Failure exceeds size limit.', true, cause);
 }
 
 /** The run is not bound to a worker any more; a task that waits for that worker goes to the normal queue. */
