@@ -62,7 +62,11 @@ describe('user data of commands: over the limit the task fails and the run is te
     ],
     [
       'BadModifyWorkflowPropertiesAttributes: ModifyWorkflowPropertiesCommandAttributes exceeds size limit.',
-      (bytes) => memoOfBytes(bytes),
+      // Of the name and the payload, as markers are measured.
+      (bytes) => {
+        const rest = 'a'.length + payloadOf('x'.repeat(300)).length - 300;
+        return modifyMemo({ a: 'x'.repeat(bytes - rest) });
+      },
       { blobBytesMax: limit },
     ],
     [

@@ -1,11 +1,11 @@
 // RECORD_MARKER: what the code decided for itself (local activities, versions, side effects), for its next replay. The
 // server keeps it as it came.
 
-import { utf8Length } from '@perdure/kernel';
 import { EventType, WorkflowTaskFailedCause } from '@perdure/wire';
 import {
   type BadCommand,
   type CommandContext,
+  groupBytes,
   nameProblem,
   notSet,
   passedOn,
@@ -39,11 +39,4 @@ export function recordMarker(context: CommandContext): BadCommand | null {
     ...passedOn(command),
   });
   return null;
-}
-
-/** Bytes of user data by name, names included. */
-function groupBytes(fields: Readonly<Record<string, Uint8Array>>): number {
-  let bytes = 0;
-  for (const [name, value] of Object.entries(fields)) bytes += utf8Length(name) + value.length;
-  return bytes;
 }

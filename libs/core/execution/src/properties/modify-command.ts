@@ -4,9 +4,10 @@ import { EventType, memoCodec, WorkflowTaskFailedCause } from '@perdure/wire';
 import {
   type BadCommand,
   type CommandContext,
+  groupBytes,
   notSet,
   passedOn,
-  tooLarge,
+  sizeProblem,
 } from '../workflow-task/command.ts';
 import { mergeMemo } from './memo.ts';
 
@@ -19,10 +20,10 @@ export function modifyProperties(context: CommandContext): BadCommand | null {
   if (attributes === null) return notSet(cause, command);
   const { upsertedMemo } = attributes;
   if (upsertedMemo.length === 0) return missing('UpsertedMemo');
-  if (Object.keys(memoCodec.decode(upsertedMemo).fields).length === 0) {
-    return missing('UpsertedMemo.Fields');
-  }
-  const bad = tooLarge(draft.limits, cause, `${command}CommandAttributes`, upsertedMemo);
+  const { fields } = memoCodec.decode(upsertedMemo);
+  if (Object.keys(fields).length === 0) return missing('UpsertedMemo.Fields');
+  const field = `${command}CommandAttributes`;
+  const bad = sizeProblem(draft.limits, cause, field, groupBytes(fields));
   if (bad !== null) return bad;
   const memo = mergeMemo(draft.memo, upsertedMemo);
   if (memo.length > draft.limits.memoBytesMax) {

@@ -125,9 +125,9 @@ describe('sizes', () => {
   test.for([999, 1000, 1001])('a memo that is %i bytes in the command', (bytes) => {
     const play = new Play();
     play.limits = { ...play.limits, blobBytesMax: 1000 };
-    const empty = memoOf({ a: '' }).length;
-    // From 128 bytes on a length takes two bytes, in the field, its payload and its value.
-    const said = play.work([modifyMemo({ a: 'x'.repeat(bytes - empty - 3) })]);
+    // Of the name and the payload, as markers are measured.
+    const rest = 'a'.length + payloadOf('x'.repeat(500)).length - 500;
+    const said = play.work([modifyMemo({ a: 'x'.repeat(bytes - rest) })]);
     const text =
       'BadModifyWorkflowPropertiesAttributes: ModifyWorkflowPropertiesCommandAttributes exceeds size limit.';
     expect(said).toBe(bytes <= 1000 ? null : `INVALID_ARGUMENT ${text}`);

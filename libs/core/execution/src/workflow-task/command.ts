@@ -84,6 +84,13 @@ export function sizeProblem(
   return { cause, detail: `${field} exceeds size limit.`, terminates: true };
 }
 
+/** Bytes of user data by name, names included. */
+export function groupBytes(fields: Readonly<Record<string, Uint8Array>>): number {
+  let bytes = 0;
+  for (const [name, value] of Object.entries(fields)) bytes += utf8Length(name) + value.length;
+  return bytes;
+}
+
 /** What every command passes on to its event. */
 export function passedOn(command: Command): EventAttributes {
   const { userMetadata, eventGroupMarkers } = command;
