@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from temporalio import activity, workflow
-from temporalio.common import RetryPolicy, SearchAttributeKey
+from temporalio.common import Priority, RetryPolicy, SearchAttributeKey
 
 USER = SearchAttributeKey.for_keyword("BatcherUser")
 PLACE = SearchAttributeKey.for_keyword("BatcherNamespace")
@@ -17,6 +17,12 @@ counters: dict[str, int] = {}
 async def count_up(counter: str) -> int:
     counters[counter] = counters.get(counter, 0) + 1
     return counters[counter]
+
+
+@activity.defn(name="own_priority")
+async def own_priority() -> list[Any]:
+    priority = activity.info().priority
+    return [priority.priority_key, priority.fairness_key]
 
 
 @workflow.defn
@@ -76,5 +82,23 @@ class ChangedCode:
         return [first, workflow.patched("first-change")]
 
 
-WORKFLOWS: list[type] = [CallLocally, UpsertAttributes, ChangeMemo, ChangedCode]
-ACTIVITIES: list[Any] = [count_up]
+@workflow.defn
+class CallWithPriority:
+    @workflow.run
+    async def run(self) -> Any:
+        return await workflow.execute_activity(
+            own_priority,
+            start_to_close_timeout=timedelta(seconds=10),
+            priority=Priority(priority_key=1),
+            summary="asks for it",
+        )
+
+
+WORKFLOWS: list[type] = [
+    CallWithPriority,
+    CallLocally,
+    UpsertAttributes,
+    ChangeMemo,
+    ChangedCode,
+]
+ACTIVITIES: list[Any] = [count_up, own_priority]

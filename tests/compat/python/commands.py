@@ -2,6 +2,7 @@
 
 import uuid
 
+from temporalio.common import Priority
 from temporalio.exceptions import ApplicationError
 
 from command_definitions import (
@@ -9,6 +10,7 @@ from command_definitions import (
     PLACE,
     USER,
     CallLocally,
+    CallWithPriority,
     ChangedCode,
     ChangeMemo,
     UpsertAttributes,
@@ -83,6 +85,28 @@ async def memo(bench: Bench) -> None:
     wanted = {"kept": True, "a": "one", "b": {"c": [2]}}
     assert await handle.result() == wanted
     assert await (await handle.describe()).memo() == wanted
+
+
+@scenario("workflow / user metadata: summary and details of a start and of an activity are kept")
+async def user_metadata(bench: Bench) -> None:
+    handle = await bench.start(
+        CallWithPriority.run, static_summary="what it is", static_details="and more of it"
+    )
+    await handle.result()
+    description = await handle.describe()
+    assert await description.static_summary() == "what it is"
+    assert await description.static_details() == "and more of it"
+    scheduled = (await events_of(handle))[4]
+    assert b"asks for it" in scheduled.user_metadata.summary.data
+
+
+@scenario("workflow / priority: of a workflow and of an activity, each told to its worker")
+async def priority(bench: Bench) -> None:
+    workflow_priority = Priority(priority_key=4, fairness_key="tenant")
+    handle = await bench.start(CallWithPriority.run, priority=workflow_priority)
+    assert await handle.result() == [1, "tenant"]
+    started = (await events_of(handle))[0].workflow_execution_started_event_attributes
+    assert started.priority.priority_key == 4
 
 
 @scenario("workflow / patch: a marker and a search attribute record the version that a replay takes")

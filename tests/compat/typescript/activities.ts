@@ -90,6 +90,11 @@ export async function countUp(counter: string): Promise<number> {
   return count;
 }
 
+/** The priority that its task came with. */
+export async function ownPriority(): Promise<unknown> {
+  return Context.current().info.priority;
+}
+
 /** Takes a while, without a heartbeat. */
 export async function takeTime(milliseconds: number): Promise<string> {
   await sleep(milliseconds);

@@ -65,6 +65,32 @@ describe.concurrent('workflow', () => {
     expect(typesOf(await sdk.history(handle)).filter((type) => type === 46).length).toBe(2);
   });
 
+  test('user metadata: summary and details of a start and of an activity are kept', async () => {
+    const handle = await sdk.start(workflows.callActivity, {
+      args: ['echo', { startToCloseTimeout: '10s', summary: 'echoes it' }, 1],
+      staticSummary: 'what it is',
+      staticDetails: 'and more of it',
+    });
+    await handle.result();
+    const description = await handle.describe();
+    expect(await description.staticSummary()).toBe('what it is');
+    expect(await description.staticDetails()).toBe('and more of it');
+    const scheduled = (await sdk.history(handle))[4];
+    expect(Buffer.from(scheduled?.userMetadata ?? []).toString()).toContain('echoes it');
+  });
+
+  test('priority: of a workflow and of an activity, each told to its worker', async () => {
+    const handle = await sdk.start(workflows.callActivity, {
+      args: ['ownPriority', { startToCloseTimeout: '10s', priority: { priorityKey: 1 } }],
+      priority: { priorityKey: 4, fairnessKey: 'tenant' },
+    });
+    expect(await handle.result()).toMatchObject({ priorityKey: 1, fairnessKey: 'tenant' });
+    expect((await handle.describe()).priority).toMatchObject({
+      priorityKey: 4,
+      fairnessKey: 'tenant',
+    });
+  });
+
   test('patch: a marker and a search attribute record the version that a replay takes', async () => {
     const taskQueue = `compat-${randomUUID()}`;
     const first = await sdk.startWorker({ taskQueue });
