@@ -1,7 +1,7 @@
 // The methods about namespaces and search attributes: what they change and what they refuse. Texts are the official
 // server's, word for word.
 
-import { IndexedValueType as Type } from '@perdure/wire';
+import { jsonPayload, IndexedValueType as Type } from '@perdure/wire';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type ScriptedFrontend, scriptedFrontend } from '../../fixtures/scripted-frontend.ts';
 import { long, refusalOf, rows } from '../../fixtures/spoiled.ts';
@@ -167,7 +167,7 @@ describe('search attributes', () => {
 test.each(['StartWorkflowExecution', 'SignalWithStartWorkflowExecution'] as const)(
   '%s takes an attribute as soon as it is registered, in its namespace alone',
   async (rpc) => {
-    const searchAttributes = { indexedFields: { Customer: new Uint8Array() } };
+    const searchAttributes = { indexedFields: { Customer: jsonPayload('me') } };
     const start = (where: string) =>
       frontend.ask(rpc, { ...validRequests[rpc], namespace: where, searchAttributes });
     await expect(start(namespace)).rejects.toThrow('search attribute Customer is not defined');
