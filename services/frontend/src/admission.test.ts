@@ -174,7 +174,7 @@ test('turns that take too long shrink the window of starts, turns that do not gi
   expect(admission.window).toBe(400);
   expect(taken('StartWorkflowExecution')).toBe(400);
   for (let turns = 0; turns < 10; turns++) await turn(200_000);
-  expect(admission.window).toBe(10);
+  expect(admission.window).toBe(200);
   for (let turns = 0; turns < 100; turns++) await turn(1_000);
   expect(admission.window).toBe(2_000);
 });

@@ -7,7 +7,8 @@
 /** A turn longer than this says that the process has too much to do. */
 const turnUsMax = 50_000;
 const windowMax = 2_000;
-const windowMin = 10;
+/** So many starts under way make no turn long by themselves: who sends no more at once is never refused. */
+const windowMin = 200;
 /** One turn takes this much of the window away at most: it may have been long for another reason. */
 const shrinkMost = 0.4;
 const grow = 20;
