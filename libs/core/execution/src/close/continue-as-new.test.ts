@@ -2,9 +2,9 @@
 // keeps. The same over the wire: tests/golden.
 
 import { toUs, usPerSecond } from '@perdure/kernel';
-import { linkCodec } from '@perdure/wire';
+import { linkCodec, readTextPayload, searchAttributesCodec } from '@perdure/wire';
 import { describe, expect, test } from 'vitest';
-import { continueAsNew, data } from '../commands.fixture.ts';
+import { continueAsNew, data, payloadOf } from '../commands.fixture.ts';
 import { nextOf, Play, run } from '../play.fixture.ts';
 
 const s = (seconds: number): { seconds: number } => ({ seconds });
@@ -113,6 +113,22 @@ describe('continue as new', () => {
       expect(said).toContain(`INVALID_ARGUMENT BadContinueAsNewAttributes: ${text}${name}Command`);
       expect(play.next).toBeNull();
       expect(play.state.progress.status).toBe(1);
+    }
+  });
+
+  test('search attributes are those of the command, with their types; wrong ones fail the task', () => {
+    const indexedFields = { CustomKeyword: payloadOf('before') };
+    const play = new Play({ searchAttributes: { indexedFields } });
+    const given = { indexedFields: { CustomInt: payloadOf(1) } };
+    play.work([continueAsNew({ searchAttributes: given })]);
+    const kept = searchAttributesCodec.decode(nextOf(play).state.searchAttributes).indexedFields;
+    expect(Object.keys(kept)).toEqual(['CustomInt']);
+    expect(readTextPayload(kept['CustomInt'] ?? data('')).type).toBe('Int');
+    for (const wrong of [{ Unknown: payloadOf('x') }, { CustomInt: payloadOf('x') }]) {
+      const refused = new Play();
+      const said = refused.work([continueAsNew({ searchAttributes: { indexedFields: wrong } })]);
+      expect(said).toMatch(/^INVALID_ARGUMENT BadSearchAttributes: /);
+      expect(refused.next).toBeNull();
     }
   });
 

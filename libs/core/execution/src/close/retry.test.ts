@@ -8,6 +8,9 @@ import {
   completeWorkflow,
   data,
   failWorkflow,
+  memoOf,
+  modifyMemo,
+  upsertAttributes,
 } from '../commands.fixture.ts';
 import { nextOf, Play } from '../play.fixture.ts';
 
@@ -57,6 +60,16 @@ describe('retry', () => {
     expect(third.next).toBeNull();
     const closed = third.history.at(-1)?.workflowExecutionFailedEventAttributes;
     expect(closed).toMatchObject({ retryState: 4, newExecutionRunId: '' });
+  });
+
+  test('the next attempt has the memo and search attributes that this one ended with', () => {
+    const play = new Play({ retryPolicy, memo: memoOf({ a: 1 }) });
+    const changes = [modifyMemo({ b: 2 }), upsertAttributes({ CustomInt: 7 })];
+    play.work([...changes, failWorkflow('broken')]);
+    const { memo, searchAttributes } = nextOf(play).state;
+    expect(memo).toEqual(memoOf({ a: 1, b: 2 }));
+    expect(searchAttributes).toEqual(play.state.searchAttributes);
+    expect(searchAttributes.length).toBeGreaterThan(0);
   });
 
   test('a run that is out of time is tried again; its time counts from its first task', () => {
