@@ -147,6 +147,7 @@ function foldOf(runs: number, runIds: 'random' | 'ascending'): FoldBatch {
     runStates: rows.map(({ run, clock, version }) => ({ run, version, state, clock })),
     runsRemoved: [],
     workflowsRemoved: [],
+    quarantineReleased: [],
     wakeBucketsDropped: [],
     applied: { logPartition: 0, offset: clock, epoch: 1, nonce: 'n', number: 1, clock: clock++ },
   };

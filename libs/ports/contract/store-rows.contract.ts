@@ -115,6 +115,19 @@ export function rowsContract(open: OpenStore): void {
       expect(await store.readQuarantine(2)).toEqual(rows.slice(0, 2));
     });
 
+    test('a run that is released has no quarantine rows, but for those of the same fold', async () => {
+      const store = await open();
+      const [run, other] = [runKey('a'), runKey('b')];
+      const rows = [1, 2].map((version) => quarantineRow({ run, version, clock: version }));
+      const kept = quarantineRow({ run: other, clock: 9 });
+      await store.write(foldOf({ quarantine: [...rows, kept] }));
+      await store.write(foldOf({ quarantineReleased: [run] }));
+      expect(await store.readQuarantine(10)).toEqual([kept]);
+      const again = quarantineRow({ run, version: 2, clock: 2, reason: 'again' });
+      await store.write(foldOf({ quarantineReleased: [run], quarantine: [again] }));
+      expect(await store.readQuarantine(10)).toEqual([again, kept]);
+    });
+
     test('unusual ids are told apart and come back as they were', async () => {
       const store = await open();
       const ids = unusualIds();

@@ -101,6 +101,8 @@ export interface FoldBatch {
    */
   readonly runsRemoved: readonly RemovedRun[];
   readonly workflowsRemoved: readonly RemovedWorkflow[];
+  /** Runs that left quarantine: their rows go, before `quarantine` is written (L12). */
+  readonly quarantineReleased: readonly RunKey[];
   /** Wake buckets to drop whole (M6), before `wake` is written: what this fold puts into one of them stays. */
   readonly wakeBucketsDropped: readonly { readonly block: number; readonly bucket: number }[];
   readonly applied: AppliedRow | null;
@@ -115,6 +117,7 @@ export const emptyFold: FoldBatch = {
   runStates: [],
   runsRemoved: [],
   workflowsRemoved: [],
+  quarantineReleased: [],
   wakeBucketsDropped: [],
   applied: null,
 };

@@ -19,9 +19,11 @@ import {
   unknownNamespace,
   type VisibilityIndex,
 } from '@perdure/ports';
+import type { BackupAnswer } from '@perdure/wire/operator';
 import { Gateway } from '@perdure/worker-gateway';
 import { v7 } from 'uuid';
 import { observedMethods } from './observed-methods.ts';
+import { operatorMethods } from './operator-methods.ts';
 import type { LogFields, ServerLog } from './server-log.ts';
 import type { Tracing } from './tracing.ts';
 import { versionInRange } from './version-range.ts';
@@ -35,6 +37,8 @@ export interface Storage {
   /** For people: what holds the data, and where. */
   readonly persistence: string;
   readonly storeName: string;
+  /** Copies everything into a new directory; absent: there is nothing to copy. */
+  readonly backup?: (destination: string) => Promise<BackupAnswer>;
 }
 
 export interface Services {
@@ -157,8 +161,20 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
         error,
       }),
   });
+  const operator = operatorMethods({
+    history: history.operator,
+    namespaces,
+    backup: storage.backup ?? null,
+    reportBug: (operation, error) =>
+      log.error('a call failed by an error of the server', {
+        component: 'operator',
+        operation,
+        error,
+      }),
+  });
+  const all = [...methods, ...operator];
   return {
-    methods: observedMethods(methods, { metrics, log, tracing }),
+    methods: observedMethods(all, { metrics, log, tracing }),
     history,
     gateway,
     reclaim,

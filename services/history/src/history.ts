@@ -24,11 +24,15 @@ import { openPartition } from './log/open-partition.ts';
 import { showLifetime } from './meters/lifetime-gauges.ts';
 import { showOwner } from './meters/owner-gauges.ts';
 import { RunMeters } from './meters/run-meters.ts';
+import { describeRun } from './operator/describe-run.ts';
+import { type HistoryOperator, releaseRun } from './operator/operator.ts';
 import { Dispatch } from './owner/dispatch.ts';
 import { Folder } from './owner/folder.ts';
 import { Loader, runNotFound } from './owner/loader.ts';
 import { Owner, type OwnerListeners } from './owner/owner.ts';
+import { Quarantine, quarantineRowsMax } from './owner/quarantine.ts';
 import { recover, type TailTransition } from './owner/recovery.ts';
+import { quarantinedError } from './owner/refusals.ts';
 import { Residency } from './owner/residency.ts';
 import { Retention, type RetentionCounts } from './owner/retention.ts';
 import type { RunHandle } from './owner/run-handle.ts';
@@ -64,6 +68,7 @@ export interface HistoryOptions {
 
 export interface OpenedHistory {
   readonly service: HistoryService;
+  readonly operator: HistoryOperator;
   readonly recovered: {
     readonly transitions: number;
     readonly runs: number;
@@ -91,9 +96,6 @@ export interface HistoryCounts {
   readonly unappliedTransitions: () => number;
   readonly retention: Readonly<RetentionCounts>;
 }
-
-/** More quarantined rows than this are not read at the start: something else is wrong then. */
-const quarantinedRunsMax = 10_000;
 
 export async function openHistory(options: HistoryOptions): Promise<OpenedHistory> {
   const { clock, store, log, matching, onHalt } = options;
@@ -145,8 +147,18 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
             options.onTrouble('a chain that goes on could not be loaded', error, run),
         );
     },
-    quarantined: (handle, error) =>
-      options.onTrouble('a run is quarantined', error, handle.state.run),
+    quarantined: (handle, error) => {
+      const { run } = handle.state;
+      options.onTrouble('a run is quarantined', error, run);
+      queries.refuseAll(handle, quarantinedError(run, error.message));
+      quarantine.set(handle, error.message).catch((cause: unknown) => {
+        options.onTrouble(
+          'a quarantine could not be written: it ends with the process',
+          cause,
+          run,
+        );
+      });
+    },
   };
   const inUse = (handle: RunHandle): boolean =>
     handle.watched ||
@@ -157,8 +169,8 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   const limits = (namespaceId: string): RunLimits =>
     limitsByName(options.namespaces.byId(namespaceId)?.name ?? '');
   const owner = new Owner({ clock, pump, applied, limits, newId: options.newId, listeners });
-  const quarantine = await store.readQuarantine(quarantinedRunsMax);
-  const reasons = new Map(quarantine.map(({ run, reason }) => [runKeyText(run), reason]));
+  const setAside = await store.readQuarantine(quarantineRowsMax);
+  const reasons = new Map(setAside.map(({ run, reason }) => [runKeyText(run), reason]));
   const loader = new Loader({
     owner,
     store,
@@ -200,6 +212,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     onDeletedGone: ({ state: { run } }) => retention.forgetLater(run),
   });
   showLifetime(metrics, residency, retention);
+  const quarantine = new Quarantine({ owner, store, loader, folder, dispatch, feed, reasons });
   let ending = false;
   const context: HistoryContext = {
     clock,
@@ -223,6 +236,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     await rebuildVisibility(store, visibility, namespaces);
   const { handles, quarantined } = await recover(owner, loader, store, tail);
   for (const { run, reason } of quarantined) {
+    reasons.set(runKeyText(run), reason);
     options.onTrouble('a run is quarantined', reason, run);
   }
   const lastOffset = tail.at(-1)?.position.offset ?? 0;
@@ -247,6 +261,11 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
       activityTaskNotDelivered: (offer: TaskOffer, id: string) =>
         handOut.activityTaskNotDelivered(offer, id),
       stickyQueueGone: (offer: TaskOffer) => handOut.stickyQueueGone(offer),
+    },
+    operator: {
+      describeRun: (question) => describeRun(context, epoch, question),
+      listQuarantine: () => quarantine.list(),
+      releaseRun: (question) => releaseRun(context, quarantine, question),
     },
     recovered: { transitions: tail.length, runs: handles.length, wakeRows },
     offerAgain: (offer) => handOut.offerAgain(offer),

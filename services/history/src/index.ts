@@ -6,3 +6,4 @@ export {
   type OpenedHistory,
   openHistory,
 } from './history.ts';
+export type { HistoryOperator } from './operator/operator.ts';

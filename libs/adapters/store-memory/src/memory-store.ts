@@ -46,6 +46,10 @@ class MemoryStore implements Store {
       const key = textOf(row.run);
       if (row.version > (rows.get(key)?.version ?? -1)) rows.set(key, row);
     }
+    for (const run of fold.quarantineReleased) {
+      for (const [key, row] of this.#quarantine)
+        if (compareRuns(row.run, run) === 0) this.#quarantine.delete(key);
+    }
     for (const row of fold.quarantine)
       putNewer(this.#quarantine, textOf(row.run, row.version), row);
     for (const row of fold.workflows) {

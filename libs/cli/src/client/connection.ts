@@ -17,6 +17,12 @@ import {
 } from '@grpc/grpc-js';
 import type { RpcName } from '@perdure/wire';
 import { type FullRequest, type FullResponse, fullRpcCodec } from '@perdure/wire/full';
+import {
+  type OperatorMessages,
+  type OperatorRpc,
+  operatorCodec,
+  operatorService,
+} from '@perdure/wire/operator';
 import { CommandError } from '../command.ts';
 import type { ConnectionValues } from '../flags/connection.ts';
 import { parsePair } from '../parse/pairs.ts';
@@ -30,7 +36,19 @@ export interface Connection {
     request: FullRequest<R>,
     timeoutMs?: number,
   ): Promise<FullResponse<R>>;
+  /** The same for the operator's service of a Perdure server. */
+  callOperator<R extends OperatorRpc>(
+    rpc: R,
+    request: OperatorMessages[R]['request'],
+    timeoutMs?: number,
+  ): Promise<OperatorMessages[R]['response']>;
   close(): void;
+}
+
+interface Method<I, O> {
+  readonly path: string;
+  readonly request: { encode(message: I): Uint8Array };
+  readonly response: { decode(bytes: Uint8Array): O };
 }
 
 /** Calls that the server answers at once get this time; long polls name their own. */
@@ -59,24 +77,23 @@ export function openConnection(flags: ConnectionValues, connectMsMax: number): C
   let answered = false;
 
   /** One attempt; resolves to the answer or to the error. */
-  function attempt<R extends RpcName>(
-    rpc: R,
-    request: FullRequest<R>,
+  function attempt<I, O>(
+    method: Method<I, O>,
+    request: I,
     timeoutMs: number,
-  ): Promise<FullResponse<R> | RpcFault> {
-    const codec = fullRpcCodec(rpc);
+  ): Promise<O | RpcFault> {
     return new Promise((resolve) => {
       let late = false;
       const call = client.makeUnaryRequest(
-        `/temporal.api.workflowservice.v1.WorkflowService/${rpc}`,
-        (message: FullRequest<R>) => Buffer.from(codec.request.encode(message)),
-        (bytes: Buffer) => codec.response.decode(bytes),
+        method.path,
+        (message: I) => Buffer.from(method.request.encode(message)),
+        (bytes: Buffer) => method.response.decode(bytes),
         request,
         metadata,
         { deadline: Date.now() + timeoutMs },
         (error, response) => {
           clearTimeout(connecting);
-          if (error === null) resolve(response as FullResponse<R>);
+          if (error === null) resolve(response as O);
           else resolve(late ? unreachable(flags.address) : rpcFault(error, flags.address));
         },
       );
@@ -88,22 +105,35 @@ export function openConnection(flags: ConnectionValues, connectMsMax: number): C
     });
   }
 
+  async function persistently<I, O>(
+    method: Method<I, O>,
+    request: I,
+    timeoutMs: number,
+  ): Promise<O> {
+    let retryUntil = 0;
+    for (let waitMs = 100; ; waitMs = Math.min(waitMs * 1.7, 5_000)) {
+      const answer = await attempt(method, request, timeoutMs);
+      if (!(answer instanceof RpcFault)) {
+        answered = true;
+        return answer;
+      }
+      const again = busy.has(answer.code) || (answered && absent.has(answer.code));
+      retryUntil ||= Date.now() + retryMsMax;
+      if (!again || Date.now() + waitMs > retryUntil) throw answer;
+      await delay(waitMs);
+    }
+  }
+
   return {
     namespace: flags.namespace,
     identity: flags.identity ?? defaultIdentity(),
-    async call(rpc, request, timeoutMs = answerMsMax) {
-      let retryUntil = 0;
-      for (let waitMs = 100; ; waitMs = Math.min(waitMs * 1.7, 5_000)) {
-        const answer = await attempt(rpc, request, timeoutMs);
-        if (!(answer instanceof RpcFault)) {
-          answered = true;
-          return answer;
-        }
-        const again = busy.has(answer.code) || (answered && absent.has(answer.code));
-        retryUntil ||= Date.now() + retryMsMax;
-        if (!again || Date.now() + waitMs > retryUntil) throw answer;
-        await delay(waitMs);
-      }
+    call: (rpc, request, timeoutMs = answerMsMax) => {
+      const path = `/temporal.api.workflowservice.v1.WorkflowService/${rpc}`;
+      return persistently({ path, ...fullRpcCodec(rpc) }, request, timeoutMs);
+    },
+    callOperator: (rpc, request, timeoutMs = answerMsMax) => {
+      const path = `/${operatorService}/${rpc}`;
+      return persistently({ path, ...operatorCodec(rpc) }, request, timeoutMs);
     },
     close: () => client.close(),
   };

@@ -3,6 +3,9 @@
 import type { Command } from '../command.ts';
 import { logDump } from './log-dump.ts';
 import { logVerify } from './log-verify.ts';
+import { operatorQuarantineList } from './operator-quarantine-list.ts';
+import { operatorQuarantineRelease } from './operator-quarantine-release.ts';
+import { operatorRunDescribe } from './operator-run-describe.ts';
 import { serverStartDev } from './server-start-dev.ts';
 import { workflowCancel } from './workflow-cancel.ts';
 import { workflowDescribe } from './workflow-describe.ts';
@@ -29,6 +32,9 @@ export const commandTable: readonly Command[] = [
   workflowTerminate,
   logVerify,
   logDump,
+  operatorRunDescribe,
+  operatorQuarantineList,
+  operatorQuarantineRelease,
 ];
 
 /** What the first word of a command is about. */
@@ -36,4 +42,5 @@ export const groups: Readonly<Record<string, string>> = {
   server: 'Run a server.',
   workflow: 'Start workflows, look at them, talk to them, end them.',
   log: 'Look at the files of a server, whether it runs or not. Nothing is changed.',
+  operator: 'Look after a server: what it holds, what it set aside.',
 };

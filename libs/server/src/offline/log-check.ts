@@ -36,6 +36,10 @@ export interface LoggedRun {
   /** Id behind the last event, by the newest transition that could be read; null: none could. */
   nextEventId: number | null;
   closed: boolean;
+  /** The run is deleted: what is missing before that is no fault (L2). */
+  deleted: boolean;
+  /** Gaps, faults unless the run is deleted later. */
+  readonly gaps: { readonly what: string; readonly where: string }[];
 }
 
 const open = 1;
@@ -126,12 +130,14 @@ export class LogCheck {
       appliedVersion: 0,
       nextEventId: null,
       closed: false,
+      deleted: false,
+      gaps: [],
     };
     if (known === undefined) this.runs.set(key, logged);
     if (version <= logged.lastVersion) return;
     if (version > logged.lastVersion + 1) {
       const what = `version ${version} of run ${run.runId} follows version ${logged.lastVersion}`;
-      this.#findings.add('L2', what, where, [run], cureOfRun);
+      logged.gaps.push({ what, where });
       logged.nextEventId = null;
     }
     if (body !== null) this.#checkBody(logged, transition, body, where);
@@ -160,6 +166,10 @@ export class LogCheck {
       const what = `version ${version} of run ${run.runId} ${text}`;
       this.#findings.add(rule, what, where, [run], cureOfRun);
     };
+    if (body.deletes) {
+      logged.deleted = true;
+      return;
+    }
     if (logged.closed) fault('S4', 'follows the one that closed it');
     if (progress.version !== version) fault('L2', `holds the state of version ${progress.version}`);
     if (logged.nextEventId !== null && body.firstEventId !== logged.nextEventId) {

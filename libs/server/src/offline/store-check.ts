@@ -172,6 +172,17 @@ export class StoreCheck {
   #joinLog(logged: LoggedRun, version: number, nextEventId: number | null): void {
     const { run, firstVersion, firstWhere, appliedVersion, lastVersion } = logged;
     if (this.#quarantined.has(runKeyText(run))) return;
+    if (logged.deleted) {
+      // The removal of its rows is part of the fold that `applied` covers.
+      if (version > 0 && appliedVersion === lastVersion) {
+        const what = `run ${run.runId} is deleted, and the store has it still`;
+        this.#findings.add('M2', what, firstWhere, [run], cureOfRun);
+      }
+      return;
+    }
+    for (const { what, where } of logged.gaps) {
+      this.#findings.add('L2', what, where, [run], cureOfRun);
+    }
     const fault = (rule: 'L2' | 'L8', what: string): void =>
       this.#findings.add(rule, `run ${run.runId}: ${what}`, firstWhere, [run], cureOfRun);
     if (firstVersion > version + 1) {

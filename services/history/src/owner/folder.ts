@@ -73,6 +73,18 @@ export class Folder {
     }
   }
 
+  /** Folds the run whatever its age; resolves when the store has all of it. */
+  async stored(handle: RunHandle): Promise<void> {
+    while (handle.unapplied.length > 0) {
+      this.#open.delete(handle);
+      this.#closed.add(handle);
+      await new Promise<void>((resolve) => {
+        this.#idle.push(resolve);
+        this.#run();
+      });
+    }
+  }
+
   /** Folds everything, trims, and resolves when the store has it all. */
   async drain(): Promise<void> {
     while (this.#open.size + this.#closed.size > 0 || this.#busy) {

@@ -4,6 +4,7 @@ import { decodeSnapshot, ownBytes } from '@perdure/core-execution';
 import { notFound, RejectionError, type RunKey, runKeyText } from '@perdure/kernel';
 import type { Store } from '@perdure/ports';
 import type { Owner } from './owner.ts';
+import { quarantinedError } from './refusals.ts';
 import type { RunHandle } from './run-handle.ts';
 import { workflowKeyText } from './workflow-entries.ts';
 import { WorkflowEntry } from './workflow-entry.ts';
@@ -100,15 +101,21 @@ export class Loader {
     }
   }
 
+  /** Why the run is set aside; null: it is not. */
+  quarantineOf(run: RunKey): string | null {
+    return this.quarantined.get(runKeyText(run)) ?? null;
+  }
+
   /**
    * The run that a request means: the one it names, else the current one of the workflow id. Rejects with NOT_FOUND
-   * as clients expect it.
+   * as clients expect it, and says so when the run is quarantined (L12).
    */
   async find(namespaceId: string, workflowId: string, runId: string): Promise<RunHandle> {
     const entry = runId === '' ? await this.workflow(namespaceId, workflowId) : null;
     const id = runId === '' ? (entry?.currentRunId ?? '') : runId;
     const handle = id === '' ? null : await this.run({ namespaceId, workflowId, runId: id });
     if (handle === null) throw await this.absent(workflowId);
+    if (handle.quarantined !== null) throw quarantinedError(handle.state.run, handle.quarantined);
     return handle;
   }
 

@@ -145,14 +145,14 @@ export class Owner {
 
   /** Runs a decision on a run; an assertion that fails in it quarantines the run and nothing else (L12). */
   decide<T>(handle: RunHandle, decision: (state: ExecutionState, at: Moment) => T): T {
-    if (handle.quarantined !== null) throw quarantinedError(handle.quarantined);
+    if (handle.quarantined !== null) throw quarantinedError(handle.state.run, handle.quarantined);
     try {
       return decision(handle.state, this.moment(handle.state.run.namespaceId));
     } catch (error) {
       if (!(error instanceof InvariantError)) throw error;
       handle.quarantined = error.message;
       this.#listeners.quarantined(handle, error);
-      throw quarantinedError(error.message);
+      throw quarantinedError(handle.state.run, error.message);
     }
   }
 

@@ -6,6 +6,7 @@
 // R3. Any other gap in a run's versions, or a transition that cannot be read, quarantines that run (L2, L12): its
 //     transitions from there on go to the quarantine table as they are, and `applied` may pass them. Everything else is
 //     recovered.
+// R4. A run that was set aside before has its transitions applied as any other: what was acknowledged before that is valid.
 
 import {
   decodeBody,
@@ -56,7 +57,6 @@ export async function recover(
     let handle = handles.get(key);
     if (handle === undefined) {
       handle = adopt(owner, transition.run, bases.get(key) ?? null, takenOverUs);
-      handle.quarantined = loader.quarantined.get(key) ?? null;
       handles.set(key, handle);
     }
     const verdict = judgeVersion(handle.state.progress.version, transition.version);
@@ -74,6 +74,8 @@ export async function recover(
   }
   if (quarantined.length > 0) await store.write({ ...emptyFold, quarantine: quarantined });
   for (const frame of passed) owner.ledger.stored(frame);
+  for (const handle of handles.values())
+    handle.quarantined ??= loader.quarantineOf(handle.state.run);
   return { handles: [...handles.values()], quarantined };
 }
 

@@ -1,18 +1,16 @@
 // What the owner refuses whatever the request was.
 
-import { RejectionError, reject } from '@perdure/kernel';
+import { RejectionError, type RunKey, reject } from '@perdure/kernel';
 
 export function unavailable(fault: Error): RejectionError {
   return new RejectionError(reject('UNAVAILABLE', `the log cannot be written: ${fault.message}`));
 }
 
-export function quarantinedError(why: string): RejectionError {
-  return new RejectionError(
-    reject(
-      'INTERNAL',
-      `this workflow run is quarantined after an internal error (${why}); other runs are not affected`,
-    ),
-  );
+/** A run that is set aside (L12), to whoever asks for it. */
+export function quarantinedError({ workflowId, runId }: RunKey, why: string): RejectionError {
+  const command = `perdure operator quarantine release --workflow-id ${workflowId} --run-id ${runId}`;
+  const message = `this workflow run is quarantined after an internal error (${why}); other runs are not affected. An operator can look at it with "perdure operator run describe --state", and let it go on with "${command}"`;
+  return new RejectionError(reject('FAILED_PRECONDITION', message));
 }
 
 /** W9. */

@@ -165,7 +165,7 @@ export class TaskHandOut implements TaskOwner {
       return;
     }
     Promise.resolve(loader.run(offer.run)).then(
-      (handle) => handle !== null && dispatch.offerAll(handle),
+      (handle) => handle?.quarantined === null && dispatch.offerAll(handle),
       // The store still cannot be read: try once more, later.
       () => this.#context.clock.after(retryUs, () => this.offerAgain(offer)),
     );

@@ -91,6 +91,7 @@ const texts = {
   putQuarantine: `INSERT INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET clock = excluded.clock, reason = excluded.reason,
       transition = excluded.transition WHERE excluded.clock > clock`,
+  releaseQuarantine: 'DELETE FROM quarantine WHERE run = ? AND wf = ? AND ns = ?',
   readApplied: `SELECT position, epoch, nonce, number, clock FROM applied WHERE log_partition = ?`,
   readWorkflow: 'SELECT clock, state FROM workflows WHERE wf = ? AND ns = ?',
   readRunState: 'SELECT version, clock, state FROM run_state WHERE run = ? AND wf = ? AND ns = ?',

@@ -12,6 +12,10 @@ export function writeFold(batch: FoldBatch, calls: ValueWriter): void {
     calls.int(bucket);
   }
   writeRemovals(batch, calls);
+  for (const run of batch.quarantineReleased) {
+    calls.call(statement.releaseQuarantine);
+    writeRunKey(run, calls);
+  }
   writeHistory(batch, calls);
   writeWake(batch, calls);
   writeQuarantine(batch, calls);
