@@ -161,7 +161,7 @@ test.each(['with its tail unapplied', 'with everything in the store'])(
     const ids = [await poll(), await poll()].map(
       ({ workflowExecution }) => workflowExecution?.workflowId,
     );
-    expect(ids.toSorted()).toEqual(['bad', 'good']);
+    expect(new Set(ids)).toEqual(new Set(['bad', 'good']));
   },
 );
 
