@@ -14,10 +14,13 @@ export type {
   Routed,
 } from './history-service.ts';
 export type {
+  CopiedLog,
   InspectedWorkflow,
+  LogExtent,
   LogInspection,
   LogItem,
   LogPlace,
+  SegmentExtent,
   StoreInspection,
 } from './inspection.ts';
 export type { LogPartition, LogRecord } from './log.ts';

@@ -2,6 +2,7 @@
 
 import type { RunKey } from '@perdure/kernel';
 import type { StorageFault } from './faults.ts';
+import type { LogPartition } from './log.ts';
 import type { AppliedRow, HistoryRow, QuarantineRow, RunStateRow, WakeRow } from './store.ts';
 
 /** A place in the files of a log, for people. */
@@ -62,4 +63,25 @@ export interface StoreInspection {
   wake(): Iterable<WakeRow>;
   quarantine(): Iterable<QuarantineRow>;
   close(): void;
+}
+
+/** What of a segment holds records: it is never written to again. */
+export interface SegmentExtent {
+  readonly name: string;
+  /** Bytes of whole, durable records from the start of the file. */
+  readonly recordBytes: number;
+  /** Length of the file; zeros behind the records. The next segment begins where it ends. */
+  readonly fileBytes: number;
+}
+
+/** The log as it stands: every durable record, by the files they are in. */
+export interface LogExtent {
+  readonly lowMark: number;
+  readonly endOffset: number;
+  readonly segments: readonly SegmentExtent[];
+}
+
+/** A log that can say where its records lie. */
+export interface CopiedLog extends LogPartition {
+  extent(): Promise<LogExtent>;
 }

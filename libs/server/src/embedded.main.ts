@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { embeddedLayer } from '@perdure/core-dynamic-config';
 import type { OpenedHistory } from '@perdure/history';
-import { openThreadedLog } from '@perdure/log-local';
+import { openThreadedLog, segmentFormat } from '@perdure/log-local';
 import { MemoryLog } from '@perdure/log-memory';
 import { Metrics, StorageFault } from '@perdure/ports';
 import {
@@ -12,7 +12,17 @@ import {
   createMemoryStore,
   createMemoryVisibility,
 } from '@perdure/store-memory';
-import { openSqliteStore, openSqliteVisibility, SqliteThread } from '@perdure/store-sqlite';
+import {
+  copySqliteStore,
+  inspectStore,
+  openSqliteStore,
+  openSqliteVisibility,
+  SqliteThread,
+  storeFormat,
+} from '@perdure/store-sqlite';
+import { backupOf } from './backup/backup.ts';
+import { formatsWith } from './backup/manifest.ts';
+import { pinnable } from './backup/pinned-log.ts';
 import { checkStoreIsThere, dataDirectory, tokenKey } from './data-directory.ts';
 import { type ConfigSource, openDynamicConfig } from './dynamic-config.ts';
 import { createGrpcTransport, transportAskedFor } from './grpc-transport.ts';
@@ -88,12 +98,13 @@ async function openStorage(
   }
   const paths = dataDirectory(dbFilename);
   // The log first: it takes the lock of the directory.
-  const log = await openThreadedLog(paths.log, { onFault }).catch((fault: unknown) => {
+  const opened = await openThreadedLog(paths.log, { onFault }).catch((fault: unknown) => {
     throw fault instanceof StorageFault
       ? new StorageFault(fault.kind, `${paths.log}: ${fault.message}`, { cause: fault })
       : fault;
   });
-  metrics.pull('perdure_log_syncs', async () => (await log.stats()).syncs);
+  const log = pinnable(opened);
+  metrics.pull('perdure_log_syncs', async () => (await opened.stats()).syncs);
   await checkStoreIsThere(paths, log);
   // Two threads: the store's reads wait for nobody, everything else shares the other one.
   const [writer, reader] = [new SqliteThread(), new SqliteThread()];
@@ -112,12 +123,27 @@ async function openStorage(
     tokenKey: tokenKey(paths.log),
     persistence: `${paths.store} and ${paths.log}`,
     storeName: 'sqlite',
+    backup: backupOf({
+      paths,
+      log,
+      copyStore: (to) => copySqliteStore(paths.store, to),
+      appliedOf: appliedOfStore,
+      formats: storageFormats,
+    }),
     close: async () => {
       await log.close();
       await store.close();
       await visibility.close();
     },
   };
+}
+
+const storageFormats = formatsWith({ segment: segmentFormat, store: storeFormat });
+
+function appliedOfStore(path: string): { readonly offset: number } | null {
+  const store = inspectStore(path);
+  store.close();
+  return store.applied;
 }
 
 /** Starts a server; rejects with a message of one line when it cannot. */

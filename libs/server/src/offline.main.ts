@@ -3,9 +3,11 @@
 
 import { setImmediate } from 'node:timers/promises';
 import { lockHolder, readOnlyDirectory } from '@perdure/file-node';
-import { inspectLog } from '@perdure/log-local';
+import { inspectLog, segmentFormat } from '@perdure/log-local';
 import { FileNotFound, type LogInspection, StorageFault } from '@perdure/ports';
-import { inspectStore } from '@perdure/store-sqlite';
+import { inspectStore, storeFormat } from '@perdure/store-sqlite';
+import { formatsWith } from './backup/manifest.ts';
+import { type Restored, restoreBackup } from './backup/restore.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { type DumpEntry, type DumpFilter, dump } from './offline/dump.ts';
 import { findDirectory } from './offline/find-directory.ts';
@@ -78,6 +80,12 @@ export async function dumpDirectory(
       if (shown % entriesPerPause === 0) await setImmediate();
     }
   });
+}
+
+/** Brings a backup back under the path of a new directory. Throws StorageFault of one line. */
+export function restore(source: string, dbFilename: string): Promise<Restored> {
+  const known = formatsWith({ segment: segmentFormat, store: storeFormat });
+  return restoreBackup(source, dbFilename, known);
 }
 
 /** The checkpoint, when there is a store that can say; a dump of the log needs none. */

@@ -1,10 +1,10 @@
 // The local log as a LogPartition in the thread of its caller: for simulations, tests and tools. It blocks while it syncs.
 
-import type { FileDirectory, LogPartition, LogRecord } from '@perdure/ports';
+import type { CopiedLog, FileDirectory, LogExtent, LogRecord } from '@perdure/ports';
 import { LocalLog, type LocalLogOptions, type LogStats } from './local-log.ts';
 import type { RecoveryReport } from './open-segments.ts';
 
-export interface LocalLogPartition extends LogPartition {
+export interface LocalLogPartition extends CopiedLog {
   /** What opening found and did. */
   readonly report: RecoveryReport;
   stats(): Promise<LogStats>;
@@ -50,6 +50,10 @@ class InProcessLog implements LocalLogPartition {
 
   async stats(): Promise<LogStats> {
     return this.#log.stats;
+  }
+
+  async extent(): Promise<LogExtent> {
+    return this.#log.extent;
   }
 
   async close(): Promise<void> {

@@ -56,6 +56,8 @@ function answerTo(log: LocalLog, request: ThreadRequest): ThreadAnswer {
       return null;
     case 'stats':
       return log.stats;
+    case 'extent':
+      return log.extent;
     case 'close':
       log.close();
       return null;

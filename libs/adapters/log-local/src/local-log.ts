@@ -7,7 +7,13 @@
 // 5. What is read is checked again; damage is never served.
 
 import { assert } from '@perdure/kernel';
-import { type FileDirectory, type LogRecord, LogTrimmed, StorageFault } from '@perdure/ports';
+import {
+  type FileDirectory,
+  type LogExtent,
+  type LogRecord,
+  LogTrimmed,
+  StorageFault,
+} from '@perdure/ports';
 import { type OpenedSegments, openSegments, type RecoveryReport } from './open-segments.ts';
 import { readRecords } from './read-records.ts';
 import { bodyBytesMax, recordBytes, writeRecord } from './record-format.ts';
@@ -121,6 +127,18 @@ export class LocalLog {
 
   get stats(): LogStats {
     return { ...this.#stats };
+  }
+
+  get extent(): LogExtent {
+    return {
+      lowMark: this.lowMark,
+      endOffset: this.#end,
+      segments: this.#segments.map(({ name, end, filled }) => ({
+        name,
+        recordBytes: end,
+        fileBytes: filled,
+      })),
+    };
   }
 
   append(records: readonly Uint8Array[]): number {

@@ -2,7 +2,7 @@
 // so answers need no names. Records travel packed, to the thread in memory that both sides see, back in a buffer that
 // changes hands.
 
-import { type LogRecord, LogTrimmed, StorageFault } from '@perdure/ports';
+import { type LogExtent, type LogRecord, LogTrimmed, StorageFault } from '@perdure/ports';
 import type { LocalLogOptions, LogStats } from './local-log.ts';
 import type { RecoveryReport } from './open-segments.ts';
 
@@ -23,10 +23,11 @@ export type ThreadRequest =
   | { readonly kind: 'lowMark' }
   | { readonly kind: 'trim'; readonly offset: number }
   | { readonly kind: 'stats' }
+  | { readonly kind: 'extent' }
   | { readonly kind: 'close' };
 
 /** The first one, unasked, is the report of opening. */
-export type ThreadAnswer = number | LogStats | Packed | RecoveryReport | null;
+export type ThreadAnswer = number | LogStats | LogExtent | Packed | RecoveryReport | null;
 
 export type ThreadMessage =
   | { readonly kind: 'done'; readonly answer: ThreadAnswer }

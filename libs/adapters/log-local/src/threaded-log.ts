@@ -3,7 +3,7 @@
 // time: nothing is allocated for an append.
 
 import { assert } from '@perdure/kernel';
-import type { LogRecord } from '@perdure/ports';
+import type { LogExtent, LogRecord } from '@perdure/ports';
 import type { LocalLogOptions, LogStats } from './local-log.ts';
 import type { LocalLogPartition } from './local-log-partition.ts';
 import { LogThread } from './log-thread.ts';
@@ -74,6 +74,10 @@ class ThreadedLog implements LocalLogPartition {
 
   async stats(): Promise<LogStats> {
     return (await this.#thread.ask({ kind: 'stats' })) as LogStats;
+  }
+
+  async extent(): Promise<LogExtent> {
+    return (await this.#thread.ask({ kind: 'extent' })) as LogExtent;
   }
 
   async close(): Promise<void> {

@@ -3,9 +3,11 @@
 import type { Command } from '../command.ts';
 import { logDump } from './log-dump.ts';
 import { logVerify } from './log-verify.ts';
+import { operatorBackup } from './operator-backup.ts';
 import { operatorQuarantineList } from './operator-quarantine-list.ts';
 import { operatorQuarantineRelease } from './operator-quarantine-release.ts';
 import { operatorRunDescribe } from './operator-run-describe.ts';
+import { serverRestore } from './server-restore.ts';
 import { serverStartDev } from './server-start-dev.ts';
 import { workflowCancel } from './workflow-cancel.ts';
 import { workflowDescribe } from './workflow-describe.ts';
@@ -20,6 +22,7 @@ import { workflowTerminate } from './workflow-terminate.ts';
 
 export const commandTable: readonly Command[] = [
   serverStartDev,
+  serverRestore,
   workflowStart,
   workflowExecute,
   workflowResult,
@@ -35,6 +38,7 @@ export const commandTable: readonly Command[] = [
   operatorRunDescribe,
   operatorQuarantineList,
   operatorQuarantineRelease,
+  operatorBackup,
 ];
 
 /** What the first word of a command is about. */

@@ -74,6 +74,9 @@ export class ServedConnection {
       case 'sync':
         powerSafe(database);
         return null;
+      case 'copy':
+        database.prepare('VACUUM INTO ?').run(request.to);
+        return null;
       case 'stats':
         return statsOf(opening.path, database);
       case 'close':

@@ -19,6 +19,8 @@ export type Request =
   | ArrayBuffer
   | { readonly kind: 'sync' }
   | { readonly kind: 'stats' }
+  /** A copy of the file as it stands, to a path where nothing is yet. For a reader: writers go on. */
+  | { readonly kind: 'copy'; readonly to: string }
   | { readonly kind: 'close' };
 
 /** What a request gives: `null` when it is only done, a buffer of rows for reads. */
