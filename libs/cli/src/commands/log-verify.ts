@@ -2,7 +2,7 @@ import { CommandError, command } from '../command.ts';
 
 export const logVerify = command({
   name: 'log verify',
-  summary: 'Check the log and the store of a directory, without changing anything.',
+  summary: 'Check the log and the store of a directory; change nothing.',
   flags: [],
   argument: 'DIR',
   connects: false,

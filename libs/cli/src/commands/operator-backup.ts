@@ -6,8 +6,7 @@ const answerMsMax = 24 * 3_600_000;
 
 export const operatorBackup = command({
   name: 'operator backup',
-  summary:
-    "Copy all that a server keeps into a new folder on the server's machine, while it serves.",
+  summary: 'Copy all that a server keeps into a new folder, while it serves.',
   flags: [],
   argument: 'DEST',
   connects: true,

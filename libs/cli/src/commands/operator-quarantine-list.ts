@@ -2,7 +2,7 @@ import { command } from '../command.ts';
 
 export const operatorQuarantineList = command({
   name: 'operator quarantine list',
-  summary: 'List the runs that the server set aside after an internal error, with the reason.',
+  summary: 'List the runs that were set aside after an internal error.',
   flags: [],
   connects: true,
   examples: ['operator quarantine list', 'operator quarantine list -o json'],

@@ -6,8 +6,7 @@ const answerMsMax = 60_000;
 
 export const operatorQuarantineRelease = command({
   name: 'operator quarantine release',
-  summary:
-    'Read a run anew, apply what was set aside of it, and let it go on; or say why it cannot.',
+  summary: 'Let a run that was set aside go on, or say why it cannot.',
   flags: workflowReferenceFlags,
   connects: true,
   examples: ['operator quarantine release --workflow-id order-7'],

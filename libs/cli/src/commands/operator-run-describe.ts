@@ -3,7 +3,7 @@ import { workflowReferenceFlags } from '../flags/workflow.ts';
 
 export const operatorRunDescribe = command({
   name: 'operator run describe',
-  summary: 'Show a run as the server that owns it sees it. Nothing is loaded for that.',
+  summary: 'Show a run as the server that owns it sees it.',
   flags: [
     ...workflowReferenceFlags,
     {

@@ -9,16 +9,13 @@ import { decodeEvents, EventType } from '@perdure/wire';
 import { cureOfRun, type Findings, restoreAll } from './findings.ts';
 import type { LoggedRun } from './log-check.ts';
 
-/** EventType of a run that another one continues. */
-const continuedAsNew = 28;
-
 const closingTypes: ReadonlySet<number> = new Set([
   EventType.WorkflowExecutionCompleted,
   EventType.WorkflowExecutionFailed,
   EventType.WorkflowExecutionTimedOut,
   EventType.WorkflowExecutionCanceled,
   EventType.WorkflowExecutionTerminated,
-  continuedAsNew,
+  EventType.WorkflowExecutionContinuedAsNew,
 ]);
 
 export interface StoreCounts {

@@ -157,7 +157,7 @@ export class Quarantine {
         rows.push({ row, body: nextBody(trial, row) });
       }
       if (trial.progress.version === 0) throw new Error('nothing of it is known');
-      wake(trial, owner.moment(run.namespaceId), owner.clock.nowUs());
+      wake(trial, owner.moment(run.namespaceId), owner.clock.nowUs(), run.runId);
       return rows;
     } catch (error) {
       const why = (error as Error).message;
