@@ -25,7 +25,7 @@ function start(path: string, body: string): ChildProcessByStdio<null, Readable, 
     import { openSqliteStore } from ${JSON.stringify(source)};
     const store = await openSqliteStore(${JSON.stringify(path)});
     const fold = (n) => ({
-      history: [], wake: [], quarantine: [], runStates: [], runsRemoved: [], workflowsRemoved: [], wakeBucketsDropped: [], applied: null,
+      history: [], wake: [], quarantine: [], runStates: [], runsRemoved: [], workflowsRemoved: [], quarantineReleased: [], wakeBucketsDropped: [], applied: null,
       workflows: [{ namespaceId: 'n', workflowId: 'w' + n, state: new Uint8Array(2000), clock: 1 }],
     });
     ${body}`;
