@@ -204,6 +204,7 @@ function applyRow(
     lastEventId: body.delta.progress.nextEventId - 1,
     events: body.events,
     bytes: row.transition.length,
+    shown: null,
     clock: row.clock,
     // The log has been allowed to forget it.
     frame: null,
