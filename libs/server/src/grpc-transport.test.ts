@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { compressionAlgorithms, status } from '@grpc/grpc-js';
-import type { Delivery } from '@perdure/frontend';
+import type { Delivery, PublicCall } from '@perdure/frontend';
 import { RejectionError, reject } from '@perdure/kernel';
 import type { CallContext } from '@perdure/ports';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -168,6 +168,18 @@ describe.each(transportKinds)('%s', (kind) => {
     expect(seen).toMatchObject({ clientName: 'temporal-go', clientVersion: '1.34.0' });
     await client.call('DescribeWorkflowExecution', execution);
     expect(seen).toMatchObject({ deadlineMs: null, clientName: '', clientVersion: '' });
+  });
+
+  test('the call knows its metadata by name', async () => {
+    let seen: CallContext | undefined;
+    script.owner = (call) => {
+      seen = call;
+      return Promise.resolve({});
+    };
+    await client.call('DescribeWorkflowExecution', execution, { headers: { traceparent: '00-a' } });
+    const { metadata } = seen as PublicCall;
+    expect(metadata?.call(seen, 'traceparent')).toBe('00-a');
+    expect(metadata?.call(seen, 'tracestate')).toBeUndefined();
   });
 
   test('a client that is too old, or wants another server, is told so', async () => {

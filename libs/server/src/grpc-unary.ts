@@ -38,12 +38,15 @@ export class UnaryCall implements PublicCall, StreamReceiver, IncompleteCall {
   readonly clientVersion: string;
   readonly supportedFeatures: string;
   readonly supportedServerVersions: string;
+  /** Set by the frontend when it is known. */
+  namespace = '';
   readonly begunMs: number;
   readonly #share: ServerShare;
   readonly #stream: Http2Stream;
   readonly #handle: PublicMethod['handle'];
   readonly #connection: BrakedConnection;
   readonly #encoding: Encoding;
+  readonly #fields: readonly string[];
   #reader: MessageReader | null = null;
   #message: PackedMessage | null = null;
   #gone = false;
@@ -70,6 +73,7 @@ export class UnaryCall implements PublicCall, StreamReceiver, IncompleteCall {
     this.#encoding = request.encoding;
     this.begunMs = request.nowMs;
     this.deadlineMs = request.deadlineMs;
+    this.#fields = request.fields;
     this.clientName = fieldOf(request.fields, 'client-name');
     this.clientVersion = fieldOf(request.fields, 'client-version');
     this.supportedFeatures = fieldOf(request.fields, 'supported-features');
@@ -79,6 +83,10 @@ export class UnaryCall implements PublicCall, StreamReceiver, IncompleteCall {
 
   cancelled(): boolean {
     return this.#gone;
+  }
+
+  metadata(name: string): string | undefined {
+    return fieldOf(this.#fields, name) || undefined;
   }
 
   onCancelled(listener: () => void): void {
