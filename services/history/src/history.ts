@@ -186,6 +186,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     store,
     log,
     beforeApplied: (offset) => feed.storedTo(offset),
+    storedElsewhere: () => feed.cursor,
     onHalt,
     openRunAgeUs: () => options.config.value('history.foldInterval'),
     onClean: (handle) => residency.clean(handle),

@@ -14,7 +14,7 @@ import type { RunHandle } from './run-handle.ts';
 /** How often open runs are looked at. */
 const sweepUs = 500 * usPerMs;
 /** Closed runs wait this long for company: a store transaction costs more than its rows. */
-const gatherUs = 50 * usPerMs;
+const gatherUs = 200 * usPerMs;
 const runsPerBatch = 512;
 /** The log is trimmed when this much of it is applied, or when the owner is idle. */
 const trimAfterBytes = 8 * 1024 * 1024;
@@ -30,6 +30,8 @@ export interface FolderOptions {
   readonly openRunAgeUs: () => number;
   /** Resolves when the log's other readers have stored what lies at or below the offset; then `applied` may pass it. */
   readonly beforeApplied: (offset: number) => Promise<void>;
+  /** What `beforeApplied` would not have to wait for. */
+  readonly storedElsewhere: () => number;
   /** The store or the log cannot be used any more. */
   readonly onHalt: (fault: Error) => void;
   /** The run is in the store as it is on head and nothing keeps it in memory. */
@@ -198,11 +200,17 @@ export class Folder {
     if (this.#writtenSinceTrim >= trimAfterBytes) await this.#settle();
   }
 
-  /** Writes until the store has it; the batch stays the same (M3). A store that cannot recover ends the process. */
-  async #persist(batch: FoldBatch): Promise<void> {
+  /**
+   * Writes until the store has it; the batch stays the same (M3). A store that cannot recover ends the process. With a
+   * batch `applied` goes along as far as nobody has to be waited for: it matters only when the log is trimmed.
+   */
+  async #persist(batch: FoldBatch, trimming = false): Promise<void> {
     const { owner, store } = this.#options;
-    const applied = owner.ledger.applied;
-    if (applied !== null) await this.#options.beforeApplied(applied.offset);
+    let { applied } = owner.ledger;
+    if (applied !== null && applied.offset > this.#options.storedElsewhere()) {
+      if (trimming) await this.#options.beforeApplied(applied.offset);
+      else applied = null;
+    }
     const withApplied = {
       ...batch,
       applied: applied === null ? null : { logPartition: 0, ...applied },
@@ -224,7 +232,7 @@ export class Folder {
     const { owner, store, log } = this.#options;
     const applied = owner.ledger.applied;
     if (applied === null || applied.offset <= this.#trimmedTo) return;
-    if (applied.offset > this.#appliedWritten) await this.#persist(foldBatch([]));
+    if (applied.offset > this.#appliedWritten) await this.#persist(foldBatch([]), true);
     await store.sync();
     this.#writtenSinceTrim = 0;
     this.#trimmedTo = applied.offset;

@@ -11,8 +11,11 @@ import { type RunKey, usPerMs } from '@perdure/kernel';
 import type { Clock, IndexedRow, Namespaces, VisibilityIndex, VisibilityRow } from '@perdure/ports';
 import type { RunHandle, UnappliedTransition } from './run-handle.ts';
 
-/** Rows wait this long for company. */
-const gatherUs = 100 * usPerMs;
+/**
+ * Rows wait this long: for company, and for the end of a short run, whose start then needs no row of its own. Lists do
+ * not wait for it (B3).
+ */
+const gatherUs = 1_000 * usPerMs;
 const rowsPerWrite = 1000;
 
 export class VisibilityFeed {
@@ -41,6 +44,11 @@ export class VisibilityFeed {
     this.#fedTo = options.cursor;
     this.#namespaces = options.namespaces;
     this.#onHalt = options.onHalt;
+  }
+
+  /** Everything at or below this offset is in the index. */
+  get cursor(): number {
+    return this.#cursor;
   }
 
   durable(handle: RunHandle, transition: UnappliedTransition): void {
