@@ -93,6 +93,8 @@ export interface HistoryCounts {
   readonly evictedRuns: () => number;
   /** Places in the timer queue, of runs in memory and others. */
   readonly armedTimers: () => number;
+  /** Tasks offered to matching. */
+  readonly offers: () => number;
   readonly unappliedTransitions: () => number;
   readonly retention: Readonly<RetentionCounts>;
 }
@@ -289,6 +291,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
       idleRuns: () => owner.idle.size,
       evictedRuns: () => residency.evicted,
       armedTimers: () => owner.timers.size,
+      offers: () => dispatch.offers,
       unappliedTransitions: () => owner.ledger.missing,
       retention: retention.counts,
     },

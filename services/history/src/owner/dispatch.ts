@@ -17,6 +17,8 @@ export class Dispatch {
   readonly #matching: MatchingService;
   readonly #epoch: number;
   readonly #clock: Clock;
+  /** Offers made so far; one that is tried again counts again. */
+  offers = 0;
 
   constructor(matching: MatchingService, epoch: number, clock: Clock) {
     this.#matching = matching;
@@ -124,6 +126,7 @@ export class Dispatch {
 
   /** Offers, to the normal queue if the sticky one cannot take it; again after a while if the queue is full (I15). */
   #give(offer: TaskOffer, normalQueue: string): void {
+    this.offers += 1;
     const answer = this.#matching.offer(offer);
     if (answer === 'unavailable' && offer.sticky) {
       const queue = { ...offer.queue, name: normalQueue };

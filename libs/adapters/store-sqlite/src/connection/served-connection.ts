@@ -78,7 +78,7 @@ export class ServedConnection {
         database.prepare('VACUUM INTO ?').run(request.to);
         return null;
       case 'stats':
-        return statsOf(opening.path, database);
+        return statsOf(opening.path, database, runner.statementsRun);
       case 'close':
         if (this.#idle !== null) clearTimeout(this.#idle);
         database.close();
@@ -104,7 +104,7 @@ export class ServedConnection {
   }
 }
 
-function statsOf(path: string, database: DatabaseSync): FileStats {
+function statsOf(path: string, database: DatabaseSync, statements: number): FileStats {
   const size = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   const syncs = database.prepare(`SELECT value FROM meta WHERE name = 'syncs'`).get()?.['value'];
   return {
@@ -116,5 +116,6 @@ function statsOf(path: string, database: DatabaseSync): FileStats {
     synchronous: Number(pragma(database, 'synchronous')),
     journalMode: String(pragma(database, 'journal_mode')),
     syncs: Number(syncs),
+    statements,
   };
 }

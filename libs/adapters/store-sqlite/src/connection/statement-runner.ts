@@ -27,6 +27,7 @@ export class StatementRunner {
   readonly #beginImmediate: StatementSync;
   readonly #commit: StatementSync;
   readonly #rollback: StatementSync;
+  #statementsRun = 0;
 
   constructor(
     database: DatabaseSync,
@@ -40,6 +41,11 @@ export class StatementRunner {
     this.#beginImmediate = database.prepare('BEGIN IMMEDIATE');
     this.#commit = database.prepare('COMMIT');
     this.#rollback = database.prepare('ROLLBACK');
+  }
+
+  /** Statements run for calls. */
+  get statementsRun(): number {
+    return this.#statementsRun;
   }
 
   write(message: ArrayBuffer): void {
@@ -107,6 +113,7 @@ export class StatementRunner {
   }
 
   #statement(statement: number | string): StatementSync {
+    this.#statementsRun += 1;
     if (typeof statement === 'string') return this.#ofText(statement);
     const known = this.#statements[statement];
     if (known !== undefined) return known;

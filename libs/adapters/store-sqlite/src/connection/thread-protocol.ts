@@ -39,4 +39,6 @@ export interface FileStats {
   readonly journalMode: string;
   /** Calls of `sync` in the life of the file, one for its creation. */
   readonly syncs: number;
+  /** Statements that this connection has run for calls, since it was opened. */
+  readonly statements: number;
 }
