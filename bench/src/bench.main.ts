@@ -1,107 +1,95 @@
-// The first bench: a one-activity workflow through the stock SDK, server CPU and latency. `npm run bench -- --help`.
+// `npm run bench -- --help`. Prints each result as JSON and keeps it in bench/results.
 
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Client, Connection } from '@temporalio/client';
-import { costOf } from './process-cost.ts';
-import { startServer } from './server-process.ts';
+import { measureMacro } from './macro/measure.ts';
+import { scenarios } from './macro/scenarios.ts';
+import { measureCore } from './micro/core.ts';
+import { measureLogAndMatching } from './micro/log-and-matching.ts';
+import { measurePolls } from './polls.ts';
+import { measureScale } from './scale/measure.ts';
+import { measureStartup } from './startup.ts';
 
 const { values: flags } = parseArgs({
   options: {
-    workflows: { type: 'string', default: '5000' },
-    concurrency: { type: 'string', default: '50' },
+    scenario: { type: 'string', default: 'one-activity' },
+    repeat: { type: 'string', default: '1' },
+    units: { type: 'string' },
+    lanes: { type: 'string', default: '50' },
     warmup: { type: 'string', default: '200' },
     store: { type: 'string', default: 'local' },
-    out: { type: 'string' },
+    sizes: { type: 'string', default: '1000,10000,100000' },
+    profile: { type: 'boolean', default: false },
+    'no-result': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
+
+const others: Readonly<Record<string, () => unknown>> = {
+  micro: () => [...measureCore(), ...measureLogAndMatching()],
+  scale: () => measureScale(flags.sizes.split(',').map(Number)),
+  startup: measureStartup,
+  polls: measurePolls,
+};
+const names = [...Object.keys(scenarios), ...Object.keys(others)];
+
 if (flags.help) {
-  console.log(`npm run bench -- [--workflows 5000] [--concurrency 50] [--warmup 200] [--store local|memory] [--out FILE]
-Server CPU covers all threads from the first start until the store has applied everything.`);
+  console.log(`npm run bench -- [--scenario ${names.join('|')}|all] [--repeat 1] [--profile]
+  [--units N] [--lanes 50] [--warmup 200] [--store local|memory] [--sizes 1000,10000,100000] [--no-result]
+What each measures, and what none of them does: bench/README.md`);
   process.exit(0);
 }
 
-const taskQueue = 'bench';
-/** Open runs are folded after 5 s; then the store has everything. */
-const settleMs = 6_500;
-
-/** Runs `count` workflows, `concurrency` at a time; answers each one's time from start to result, ms. */
-async function drive(
-  client: Client,
-  prefix: string,
-  count: number,
-  concurrency: number,
-): Promise<number[]> {
-  const times: number[] = [];
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    for (let at = next++; at < count; at = next++) {
-      const begun = performance.now();
-      const result: unknown = await client.workflow.execute('oneActivity', {
-        taskQueue,
-        workflowId: `${prefix}-${at}`,
-        args: [`caller ${at}`],
-      });
-      if (result !== `Hello, caller ${at}!`)
-        throw new Error(`${prefix}-${at} answered ${String(result)}`);
-      times.push(performance.now() - begun);
+const root = join(import.meta.dirname, '../..');
+const git = (...args: string[]): string =>
+  execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
+const versionOf = (name: string): unknown =>
+  (
+    JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')) as {
+      version: unknown;
     }
-  };
-  await Promise.all(Array.from({ length: concurrency }, lane));
-  return times.sort((a, b) => a - b);
-}
+  ).version;
 
-const at = (sorted: readonly number[], share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-const rounded = (value: number): number => Math.round(value * 100) / 100;
-
-const folder = mkdtempSync(join(tmpdir(), 'perdure-bench-'));
-const server = await startServer(flags.store === 'memory' ? null : join(folder, 'bench.db'));
-const workerFile = fileURLToPath(new URL('./one-activity/worker.main.ts', import.meta.url));
-const worker = fork(workerFile, [server.address, taskQueue]);
-try {
-  await once(worker, 'message');
-  const connection = await Connection.connect({ address: server.address });
-  const client = new Client({ connection });
-  await drive(client, 'warm', Number(flags.warmup), Number(flags.concurrency));
-  const alone = await drive(client, 'alone', 100, 1);
-  await new Promise((resolve) => setTimeout(resolve, settleMs));
-  const count = Number(flags.workflows);
-  const before = costOf(server.pid);
-  const begun = performance.now();
-  const times = await drive(client, 'run', count, Number(flags.concurrency));
-  const seconds = (performance.now() - begun) / 1000;
-  await new Promise((resolve) => setTimeout(resolve, settleMs));
-  const after = costOf(server.pid);
-  const result = {
-    scenario: 'one-activity',
+const wanted = flags.scenario === 'all' ? names : flags.scenario.split(',');
+for (const name of wanted) {
+  const scenario = scenarios[name];
+  const other = others[name];
+  if (scenario === undefined && other === undefined)
+    throw new Error(`no scenario ${name}: there are ${names.join(', ')}, all`);
+  const settings = {
     store: flags.store,
-    workflows: count,
-    concurrency: Number(flags.concurrency),
-    serverCpuMsPerWorkflow: rounded((after.cpuMs - before.cpuMs) / count),
-    workflowsPerSecond: rounded(count / seconds),
-    latencyMs: {
-      p50: rounded(at(times, 0.5)),
-      p99: rounded(at(times, 0.99)),
-      max: rounded(at(times, 1)),
-    },
-    aloneMs: { p50: rounded(at(alone, 0.5)), p99: rounded(at(alone, 0.99)) },
-    serverRssMb: Math.round(after.rssBytes / 1e6),
-    node: process.version,
-    date: new Date().toISOString(),
+    units: Number(flags.units ?? scenario?.units ?? 0),
+    lanes: Number(flags.lanes),
+    warmup: Number(flags.warmup),
+    profile: flags.profile,
   };
-  console.log(JSON.stringify(result, null, 2));
-  if (flags.out !== undefined) writeFileSync(flags.out, `${JSON.stringify(result, null, 2)}\n`);
-  await connection.close();
-} finally {
-  worker.kill('SIGTERM');
-  await once(worker, 'exit');
-  await server.stop();
-  rmSync(folder, { recursive: true, force: true });
+  const repeats: unknown[] = [];
+  const loadBefore = loadavg();
+  for (let at = 0; at < Number(flags.repeat); at++)
+    repeats.push(scenario === undefined ? await other?.() : await measureMacro(scenario, settings));
+  keep(name, {
+    scenario: name,
+    ...(scenario === undefined ? {} : { unit: scenario.unit, settings }),
+    transport: process.env['PERDURE_TRANSPORT'] ?? 'http2',
+    commit: git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain') === '' ? '' : '+'),
+    date: new Date().toISOString(),
+    node: process.version,
+    sdk: versionOf('@temporalio/client'),
+    machine: { cpus: cpus().length, model: cpus()[0]?.model, loadBefore },
+    repeats,
+  });
+}
+process.exit(0);
+
+function keep(name: string, result: Readonly<Record<string, unknown>> & { date: string }): void {
+  const text = `${JSON.stringify(result, null, 2)}\n`;
+  console.log(text);
+  if (flags['no-result']) return;
+  const folder = join(root, 'bench/results');
+  mkdirSync(folder, { recursive: true });
+  const stamp = result.date.slice(0, 16).replace(/[-:]/g, '').replace('T', '-');
+  writeFileSync(join(folder, `${name}-${stamp}.json`), text);
 }

@@ -155,7 +155,7 @@ const scenarios: readonly (readonly [name: string, script: Script, expected: Wor
     async (worker, id) => {
       const names = Array.from({ length: 10 }, (_, at) => `part-${at}`);
       const polls = await Promise.all(names.map(() => worker.activityTask()));
-      await begin(worker, id, ...names.map(scheduleActivity));
+      await begin(worker, id, ...names.map((name) => scheduleActivity(name)));
       const started = await Promise.all(polls.map(({ task }) => task));
       const last = started.pop();
       const first = await worker.workflowTask();

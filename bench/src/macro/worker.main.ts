@@ -13,7 +13,7 @@ const connection = await NativeConnection.connect({ address });
 const worker = await Worker.create({
   connection,
   taskQueue,
-  workflowsPath: fileURLToPath(new URL('./workflow.ts', import.meta.url)),
+  workflowsPath: fileURLToPath(new URL('./workflows.ts', import.meta.url)),
   activities: { greet: (name: string): Promise<string> => Promise.resolve(`Hello, ${name}!`) },
 });
 const running = worker.run();
