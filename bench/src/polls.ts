@@ -27,7 +27,9 @@ export async function measurePolls(): Promise<{
     const client = clients[poll % connections] as RawClient;
     const request = { namespace, taskQueue: { name: `parked-${poll % 100}` }, identity: `${poll}` };
     const options = { timeoutMs: 60_000, signal: leaving.signal };
-    parked.push(client.call('PollActivityTaskQueue', request, options).catch(() => null));
+    parked.push(
+      client.call('PollActivityTaskQueue', request, options).catch((ended: unknown) => ended),
+    );
     if (poll % slice === slice - 1) await wait(100);
   }
   await clients[0]?.call('GetSystemInfo', {});

@@ -107,6 +107,7 @@ function finishTask(state: ExecutionState, commands: typeof scheduling): void {
       stickyScheduleToStartUs: 10_000_000,
       forceNewTask: false,
       returnNewTask: false,
+      successorRunId: 'run-next',
       passedOn: {},
       ...moment,
     }),

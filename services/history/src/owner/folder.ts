@@ -97,7 +97,13 @@ export class Folder {
         this.#run();
       });
     }
-    await this.#settle();
+    // Nothing beside it: the sweep would begin another one, and find the log closed when it comes to trim.
+    this.#busy = true;
+    try {
+      await this.#settle();
+    } finally {
+      this.#busy = false;
+    }
   }
 
   stop(): void {
