@@ -37,6 +37,9 @@ const poll = rpcCodec('PollWorkflowTaskQueue').request.encode({
   taskQueue: { name: 'orders' },
 });
 
+// Thousands of calls on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
+
 let script: Script;
 let server: ScriptedServer;
 let wire: Wire;

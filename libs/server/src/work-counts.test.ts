@@ -175,12 +175,16 @@ const scenarios: readonly (readonly [name: string, script: Script, expected: Wor
   ],
 ];
 
-test.each(scenarios)('work per workflow: %s', async (_name, script, expected) => {
-  const work = await workOf(script);
-  const { bytes, statements } = work;
-  // Ids and times vary in length; what is shared is shared by more or fewer runs.
-  expect(work).toEqual({ ...expected, bytes, statements });
-  expect(bytes).toBeLessThanOrEqual(expected.bytes);
-  expect(bytes).toBeGreaterThan(expected.bytes * 0.9);
-  expect(statements).toBeLessThanOrEqual(expected.statements);
-});
+test.each(scenarios)(
+  'work per workflow: %s',
+  { timeout: 60_000 },
+  async (_name, script, expected) => {
+    const work = await workOf(script);
+    const { bytes, statements } = work;
+    // Ids and times vary in length; what is shared is shared by more or fewer runs.
+    expect(work).toEqual({ ...expected, bytes, statements });
+    expect(bytes).toBeLessThanOrEqual(expected.bytes);
+    expect(bytes).toBeGreaterThan(expected.bytes * 0.9);
+    expect(statements).toBeLessThanOrEqual(expected.statements);
+  },
+);

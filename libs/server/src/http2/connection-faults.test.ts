@@ -1,7 +1,7 @@
 // What a connection makes of mistakes and of malice.
 
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { callFrame, MemoryPeer } from '../../fixtures/memory-peer.ts';
 import {
   block,
@@ -21,6 +21,9 @@ import {
   settingsFrame,
   windowUpdateFrame,
 } from './frames.ts';
+
+// Floods, on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 const code = {
   protocol: 1,
