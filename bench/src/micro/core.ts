@@ -108,6 +108,8 @@ function finishTask(state: ExecutionState, commands: typeof scheduling): void {
       forceNewTask: false,
       returnNewTask: false,
       successorRunId: 'run-next',
+      searchAttributes: new Map(),
+      takesActivities: false,
       passedOn: {},
       ...moment,
     }),
