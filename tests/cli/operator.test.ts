@@ -17,7 +17,11 @@ let raw: RawClient;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'perdure-operator-'));
   unpackDirectory(corpus, folder);
-  server = await PerdureServer.start({ dbFilename: join(folder, 'perdure.db') });
+  server = await PerdureServer.start({
+    dbFilename: join(folder, 'perdure.db'),
+    // The runs of the corpus are older than any retention.
+    args: ['--dynamic-config-value', 'history.retentionInterval="1000h"'],
+  });
   raw = new RawClient(server.address);
 });
 afterAll(async () => {
