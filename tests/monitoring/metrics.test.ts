@@ -9,6 +9,7 @@ import {
   type CommandInit,
   cancelWorkflow,
   completeWorkflow,
+  continueAsNew,
   failWorkflow,
   RawClient,
   rawCommand,
@@ -46,6 +47,7 @@ async function traffic(): Promise<void> {
   await Promise.all([
     endsBy(failWorkflow('no')),
     endsBy(cancelWorkflow()),
+    endsBy(continueAsNew()),
     timesOut(),
     terminated(),
     failsForGood(),
@@ -164,7 +166,6 @@ async function meetsWaitingPoll(): Promise<void> {
 
 /** What happens only in trouble that this file does not make. */
 const notMade = new Set([
-  'workflow_continued_as_new',
   'service_errors_resource_exhausted',
   'persistence_errors',
   'persistence_error_with_type',
@@ -206,6 +207,7 @@ test('an activity that fails once and then completes is counted so', () => {
 test.each([
   ['workflow_failed', 1],
   ['workflow_cancel', 1],
+  ['workflow_continued_as_new', 1],
   ['workflow_timeout', 1],
   ['workflow_terminate', 1],
 ])('%s = %i', (name, count) => {

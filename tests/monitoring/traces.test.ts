@@ -41,59 +41,64 @@ const exporting = (): Readonly<Record<string, string>> => ({
   OTEL_BSP_SCHEDULE_DELAY: '50',
 });
 
-test('a call continues the trace of its client; appends and waits for hand-out have spans', async () => {
-  const raw = await start(exporting());
-  const run = new ScriptedRun(raw);
-  const headers = { traceparent: `00-${traceId}-${spanId}-01` };
-  await raw.call(
-    'StartWorkflowExecution',
-    {
-      namespace,
-      workflowId: run.workflowId,
-      workflowType: { name: 'traced' },
-      taskQueue: { name: run.taskQueue },
-      requestId: 'traced',
-      input: jsonPayloads(marker),
-    },
-    { headers },
-  );
-  await new Promise((resolve) => setTimeout(resolve, 120));
-  await run.completeWorkflowTask(await run.nextWorkflowTask(), [completeWorkflow(marker)]);
-  await expect(raw.call('DescribeNamespace', { namespace: 'no-such' })).rejects.toThrow('no-such');
-  await server?.terminate();
+test.each(['http2', 'grpc-js'])(
+  'over %s a call continues the trace of its client; appends and waits for hand-out have spans',
+  async (transport) => {
+    const raw = await start({ ...exporting(), PERDURE_TRANSPORT: transport });
+    const run = new ScriptedRun(raw);
+    const headers = { traceparent: `00-${traceId}-${spanId}-01` };
+    await raw.call(
+      'StartWorkflowExecution',
+      {
+        namespace,
+        workflowId: run.workflowId,
+        workflowType: { name: 'traced' },
+        taskQueue: { name: run.taskQueue },
+        requestId: 'traced',
+        input: jsonPayloads(marker),
+      },
+      { headers },
+    );
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    await run.completeWorkflowTask(await run.nextWorkflowTask(), [completeWorkflow(marker)]);
+    await expect(raw.call('DescribeNamespace', { namespace: 'no-such' })).rejects.toThrow(
+      'no-such',
+    );
+    await server?.terminate();
 
-  const named = (name: string) => collector.spans.filter((span) => span.name === name);
-  const [started] = named(rpc('StartWorkflowExecution'));
-  expect(started).toMatchObject({ traceId, parentSpanId: spanId, kind: 2, statusCode: 0 });
-  expect(started?.attributes).toMatchObject({
-    'rpc.system': 'grpc',
-    'rpc.method': 'StartWorkflowExecution',
-    'temporal.namespace': namespace,
-  });
-  const [poll] = named(rpc('PollWorkflowTaskQueue'));
-  const [wait] = named('task wait');
-  expect(wait).toMatchObject({ traceId: poll?.traceId, parentSpanId: poll?.spanId });
-  expect(wait?.durationMs).toBeGreaterThan(100);
-  expect(wait?.attributes).toMatchObject({
-    'temporal.task_queue': run.taskQueue,
-    'temporal.task_type': 'workflow',
-    'temporal.workflow_id': run.workflowId,
-  });
-  const appends = named('log append');
-  // The start, the start of the task, and its completion.
-  expect(appends.length).toBeGreaterThanOrEqual(3);
-  for (const { parentSpanId, attributes } of appends) {
-    expect(parentSpanId).toBe('');
-    expect(Number(attributes['perdure.log.bytes'])).toBeGreaterThan(0);
-  }
-  const [refused] = named(rpc('DescribeNamespace'));
-  expect(refused).toMatchObject({ statusCode: 0, parentSpanId: '' });
-  expect(Number(refused?.attributes['rpc.grpc.status_code'])).toBe(5);
+    const named = (name: string) => collector.spans.filter((span) => span.name === name);
+    const [started] = named(rpc('StartWorkflowExecution'));
+    expect(started).toMatchObject({ traceId, parentSpanId: spanId, kind: 2, statusCode: 0 });
+    expect(started?.attributes).toMatchObject({
+      'rpc.system': 'grpc',
+      'rpc.method': 'StartWorkflowExecution',
+      'temporal.namespace': namespace,
+    });
+    const [poll] = named(rpc('PollWorkflowTaskQueue'));
+    const [wait] = named('task wait');
+    expect(wait).toMatchObject({ traceId: poll?.traceId, parentSpanId: poll?.spanId });
+    expect(wait?.durationMs).toBeGreaterThan(100);
+    expect(wait?.attributes).toMatchObject({
+      'temporal.task_queue': run.taskQueue,
+      'temporal.task_type': 'workflow',
+      'temporal.workflow_id': run.workflowId,
+    });
+    const appends = named('log append');
+    // The start, the start of the task, and its completion.
+    expect(appends.length).toBeGreaterThanOrEqual(3);
+    for (const { parentSpanId, attributes } of appends) {
+      expect(parentSpanId).toBe('');
+      expect(Number(attributes['perdure.log.bytes'])).toBeGreaterThan(0);
+    }
+    const [refused] = named(rpc('DescribeNamespace'));
+    expect(refused).toMatchObject({ statusCode: 0, parentSpanId: '' });
+    expect(Number(refused?.attributes['rpc.grpc.status_code'])).toBe(5);
 
-  expect([...collector.paths]).toEqual(['/v1/traces']);
-  expect([...collector.services]).toEqual(['perdure']);
-  expect(JSON.stringify(collector.spans)).not.toContain(marker);
-});
+    expect([...collector.paths]).toEqual(['/v1/traces']);
+    expect([...collector.services]).toEqual(['perdure']);
+    expect(JSON.stringify(collector.spans)).not.toContain(marker);
+  },
+);
 
 test('a server whose traces go nowhere serves, and ends in time', async () => {
   const environment = { ...exporting(), OTEL_SERVICE_NAME: 'mine' };

@@ -27,7 +27,7 @@ import { checkStoreIsThere, dataDirectory, tokenKey } from './data-directory.ts'
 import { type ConfigSource, openDynamicConfig } from './dynamic-config.ts';
 import { createGrpcTransport, transportAskedFor } from './grpc-transport.ts';
 import { meterStorage } from './metered-storage.ts';
-import { openMonitoring } from './monitoring.ts';
+import { type Monitoring, openMonitoring } from './monitoring.ts';
 import { RealClock } from './real-clock.ts';
 import { openLog, type ServerLog } from './server-log.ts';
 import { openServices, type Storage } from './services.ts';
@@ -150,12 +150,26 @@ function appliedOfStore(path: string): { readonly offset: number } | null {
 export async function startEmbeddedServer(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const log = openLog(options.logLevel, options.logFormat);
   const metrics = new Metrics();
-  const monitoring = await openMonitoring({
-    ip: options.ip,
-    port: options.metricsPort,
-    log,
-    metrics,
-  });
+  const { ip, metricsPort: port } = options;
+  const monitoring = await openMonitoring({ ip, port, log, metrics });
+  try {
+    return await serve(options, { log, metrics, monitoring });
+  } catch (error) {
+    monitoring.close();
+    throw error;
+  }
+}
+
+interface Watchers {
+  readonly log: ServerLog;
+  readonly metrics: Metrics;
+  readonly monitoring: Monitoring;
+}
+
+async function serve(
+  options: EmbeddedOptions,
+  { log, metrics, monitoring }: Watchers,
+): Promise<EmbeddedServer> {
   const tracing = await openTracing(process.env, log);
   const onHalt = (fault: Error): void => halt(log, fault);
   const kind = transportAskedFor(process.env['PERDURE_TRANSPORT']);
