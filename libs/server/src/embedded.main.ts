@@ -2,6 +2,7 @@
 // The only place, with its siblings *.main.ts, that names adapters.
 
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { embeddedLayer } from '@perdure/core-dynamic-config';
 import type { OpenedHistory } from '@perdure/history';
 import { openThreadedLog, segmentFormat } from '@perdure/log-local';
@@ -20,6 +21,7 @@ import {
   SqliteThread,
   storeFormat,
 } from '@perdure/store-sqlite';
+import { v7 } from 'uuid';
 import { backupOf } from './backup/backup.ts';
 import { formatsWith } from './backup/manifest.ts';
 import { pinnable } from './backup/pinned-log.ts';
@@ -191,6 +193,9 @@ async function serve(
     log,
     metrics,
     tracing,
+    owner: `${hostname()}:${process.pid}`,
+    // In the order of time: rows of neighbouring runs lie together in the store, which saves a third of its CPU.
+    newId: () => v7(),
     onHalt,
   });
   const { recovered } = services.history;

@@ -86,7 +86,7 @@ export class LocalLog {
       segmentBytes: 8 << 20,
       fillBytes: 1 << 18,
       aheadBytes: 1 << 20,
-      logId: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
+      logId: given.logId ?? randomLogId(),
       ...given,
     };
     assert(options.fillBytes % 8 === 0 && options.fillBytes > 0, 'fillBytes is a multiple of 8');
@@ -280,4 +280,8 @@ export class LocalLog {
       throw error;
     }
   }
+}
+
+function randomLogId(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
 }

@@ -1,0 +1,66 @@
+// What clients and workers were told, as they saw it: the only thing a server is judged by.
+//
+// Times are true ones, µs. An operation that was retried is one operation: it began with its first try and ended with the
+// first answer that decides it.
+
+export interface Operation {
+  readonly workflowId: string;
+  readonly beganUs: number;
+  readonly endedUs: number;
+}
+
+export interface StartSeen extends Operation {
+  readonly runId: string;
+}
+
+export interface SignalSeen extends Operation {
+  readonly name: string;
+  /** False: refused because the run had ended, or was not there. */
+  readonly taken: boolean;
+}
+
+/** An attempt of an activity that a worker got. */
+export interface AttemptSeen {
+  readonly runId: string;
+  readonly activityId: string;
+  readonly attempt: number;
+  readonly worker: string;
+  readonly timeUs: number;
+  /** The program wants it to run at most once, whatever happens. */
+  readonly once: boolean;
+  /** What the attempts before it reported and were told was kept; null: nothing. */
+  readonly heartbeat: number | null;
+}
+
+/** A heartbeat that was acknowledged. */
+export interface HeartbeatSeen {
+  readonly runId: string;
+  readonly activityId: string;
+  readonly attempt: number;
+  readonly value: number;
+}
+
+/** A result of an activity that was acknowledged. */
+export interface ResultSeen {
+  readonly runId: string;
+  readonly activityId: string;
+  readonly attempt: number;
+  readonly worker: string;
+}
+
+/** The history of a run as somebody read it. */
+export interface HistorySeen {
+  readonly runId: string;
+  readonly timeUs: number;
+  /** Each event encoded. */
+  readonly events: readonly Uint8Array[];
+}
+
+export class Ledger {
+  readonly starts: StartSeen[] = [];
+  readonly signals: SignalSeen[] = [];
+  readonly attempts: AttemptSeen[] = [];
+  readonly heartbeats: HeartbeatSeen[] = [];
+  readonly results: ResultSeen[] = [];
+  readonly histories: HistorySeen[] = [];
+}

@@ -1,0 +1,2 @@
+// The simulated world.
+export { simulate } from './world.ts';

@@ -1,0 +1,203 @@
+// The network between clients and a machine: calls that take time, get lost on the way there or back, come twice.
+//
+// N1. A call ends at its caller's deadline at the latest, whatever happens to it.
+// N2. When the caller gives up or the connection is cut, the server hears of it some time later (a call that is cancelled).
+// N3. A process that ends cuts its connections: its callers get UNAVAILABLE.
+
+import { RejectionError, type StatusName } from '@perdure/kernel';
+import type { Agenda, AgendaEntry, Host } from './agenda.ts';
+import type { Chance } from './chance.ts';
+import type { Machine } from './machine.ts';
+import type { Trace } from './trace.ts';
+
+export interface NetworkFaults {
+  /** Share of calls lost before the server, lost answers, calls that the server gets twice, long delays. */
+  lostRequest: number;
+  lostAnswer: number;
+  duplicate: number;
+  delayed: number;
+}
+
+export class CallFailed extends Error {
+  override readonly name = 'CallFailed';
+  readonly code: StatusName;
+
+  constructor(code: StatusName, message: string) {
+    super(`${code}: ${message}`);
+    this.code = code;
+  }
+}
+
+/** A heartbeat says what is newest by coming last: a client that repeats an old one after a newer one is at fault itself. */
+const repeatable = (method: string): boolean => method !== 'RecordActivityTaskHeartbeat';
+
+interface Flight {
+  readonly method: string;
+  readonly caller: Host;
+  /** The process that was there when the call was made. */
+  readonly host: Host | null;
+  settled: boolean;
+  cancelled: boolean;
+  readonly listeners: (() => void)[];
+  readonly resolve: (bytes: Uint8Array) => void;
+  readonly rejectWith: (fault: CallFailed) => void;
+  deadline: AgendaEntry | null;
+}
+
+export class Network {
+  readonly faults: NetworkFaults = { lostRequest: 0, lostAnswer: 0, duplicate: 0, delayed: 0 };
+  readonly #agenda: Agenda;
+  readonly #chance: Chance;
+  readonly #machine: Machine;
+  readonly #trace: Trace;
+  /** Calls that are under way, in the order made. */
+  readonly #flights = new Set<Flight>();
+
+  constructor(agenda: Agenda, chance: Chance, machine: Machine, trace: Trace) {
+    this.#agenda = agenda;
+    this.#chance = chance;
+    this.#machine = machine;
+    this.#trace = trace;
+  }
+
+  /** `caller`: whose call it is; a dead caller hears nothing any more. Rejects with CallFailed. */
+  call(
+    caller: Host,
+    method: string,
+    request: Uint8Array,
+    timeoutUs: number,
+    client: { readonly name: string; readonly version: string },
+  ): Promise<Uint8Array> {
+    return new Promise((resolve, rejectWith) => {
+      const host = this.#machine.host;
+      const flight: Flight = {
+        method,
+        caller,
+        host,
+        settled: false,
+        cancelled: false,
+        listeners: [],
+        resolve,
+        rejectWith,
+        deadline: null,
+      };
+      this.#flights.add(flight);
+      flight.deadline = this.#agenda.after(timeoutUs, caller, () => {
+        this.#fail(flight, 'DEADLINE_EXCEEDED', 'the deadline has passed');
+        this.#cancel(flight);
+      });
+      const deadlineMs = (this.#agenda.nowUs + timeoutUs) / 1_000;
+      const deliver = (): void => this.#deliver(flight, request, deadlineMs, client);
+      if (!this.#chance.happens(this.faults.lostRequest)) {
+        this.#agenda.after(this.#wayUs(), null, deliver);
+      }
+      if (repeatable(method) && this.#chance.happens(this.faults.duplicate)) {
+        this.#agenda.after(this.#wayUs() * 3, null, deliver);
+      }
+    });
+  }
+
+  #deliver(
+    flight: Flight,
+    request: Uint8Array,
+    deadlineMs: number,
+    client: { readonly name: string; readonly version: string },
+  ): void {
+    const { caller } = flight;
+    const { host } = this.#machine;
+    const method = this.#machine.method(flight.method);
+    if (host === null || method === undefined) {
+      this.#answer(caller, () => this.#fail(flight, 'UNAVAILABLE', 'nobody listens'));
+      return;
+    }
+    this.#agenda.after(0, host, () => {
+      this.#trace.add('call', request, () => flight.method);
+      const call = {
+        deadlineMs,
+        clientName: client.name,
+        clientVersion: client.version,
+        supportedServerVersions: '',
+        supportedFeatures: '',
+        cancelled: () => flight.cancelled,
+        onCancelled: (listener: () => void) => {
+          if (flight.cancelled) listener();
+          else flight.listeners.push(listener);
+        },
+      };
+      method.handle(request, call).then(
+        (answer) => this.#answered(flight, host, answer),
+        (fault: unknown) => this.#refused(flight, host, fault),
+      );
+    });
+  }
+
+  #answered(
+    flight: Flight,
+    host: Host,
+    answer: Uint8Array | { readonly bytes: Uint8Array; notDelivered(): void },
+  ): void {
+    if (host.state === 'dead') return;
+    const bytes = answer instanceof Uint8Array ? answer : answer.bytes;
+    this.#trace.add('answer', bytes, () => flight.method);
+    if (flight.cancelled && !(answer instanceof Uint8Array)) {
+      answer.notDelivered();
+      return;
+    }
+    if (this.#chance.happens(this.faults.lostAnswer)) return;
+    this.#answer(flight.caller, () => {
+      if (flight.settled) return;
+      this.#settle(flight);
+      flight.resolve(bytes);
+    });
+  }
+
+  #refused(flight: Flight, host: Host, fault: unknown): void {
+    if (host.state === 'dead') return;
+    if (!(fault instanceof RejectionError)) throw fault;
+    const { code, message } = fault.rejection;
+    this.#trace.add('refusal', Buffer.from(`${code} ${message}`), () => `${flight.method} ${code}`);
+    if (this.#chance.happens(this.faults.lostAnswer)) return;
+    this.#answer(flight.caller, () => this.#fail(flight, code, message));
+  }
+
+  /** N3: to be called when a process ended. */
+  connectionsCut(ended: Host): void {
+    for (const flight of this.#flights) {
+      if (flight.host !== ended) continue;
+      this.#answer(flight.caller, () =>
+        this.#fail(flight, 'UNAVAILABLE', 'the connection was cut'),
+      );
+    }
+  }
+
+  #answer(caller: Host, arrive: () => void): void {
+    this.#agenda.after(this.#wayUs(), caller, arrive);
+  }
+
+  #fail(flight: Flight, code: StatusName, message: string): void {
+    if (flight.settled) return;
+    this.#settle(flight);
+    flight.rejectWith(new CallFailed(code, message));
+  }
+
+  #cancel(flight: Flight): void {
+    this.#agenda.after(this.#wayUs(), flight.host, () => {
+      flight.cancelled = true;
+      for (const listener of flight.listeners.splice(0)) listener();
+    });
+  }
+
+  #settle(flight: Flight): void {
+    flight.settled = true;
+    this.#flights.delete(flight);
+    if (flight.deadline !== null) this.#agenda.cancel(flight.deadline);
+  }
+
+  /** One way through the network, µs. */
+  #wayUs(): number {
+    const usual = this.#chance.between(50, 400);
+    return this.#chance.happens(this.faults.delayed)
+      ? usual * this.#chance.between(10, 5_000)
+      : usual;
+  }
+}

@@ -1,0 +1,75 @@
+// Somebody outside the server with a connection to it: calls as the wire has them, and sleeps.
+
+import { type RpcName, type RpcRequestInit, type RpcResponse, rpcCodec } from '@perdure/wire';
+import { type Agenda, Host } from '../agenda.ts';
+import { CallFailed, type Network } from '../network.ts';
+
+export class Caller {
+  readonly host: Host;
+  /** What went on by itself and broke. */
+  readonly faults: string[] = [];
+  readonly #agenda: Agenda;
+  readonly #network: Network;
+
+  readonly #client: { readonly name: string; readonly version: string };
+
+  /** `client`: as whom it presents itself to the server. */
+  constructor(
+    name: string,
+    agenda: Agenda,
+    network: Network,
+    client: { readonly name: string; readonly version: string },
+  ) {
+    this.#client = client;
+    this.host = new Host(name);
+    this.#agenda = agenda;
+    this.#network = network;
+  }
+
+  /** Lets something go on by itself; what it throws in the end is a fault of the world. */
+  goOn(work: Promise<void>): void {
+    work.catch((fault: unknown) => {
+      this.faults.push(`${this.host.name} did not expect ${String(fault)}`);
+    });
+  }
+
+  get nowUs(): number {
+    return this.#agenda.nowUs;
+  }
+
+  sleep(us: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#agenda.after(us, this.host, resolve);
+    });
+  }
+
+  /** Rejects with CallFailed. */
+  async call<R extends RpcName>(
+    rpc: R,
+    request: RpcRequestInit<R>,
+    timeoutUs = 5_000_000,
+  ): Promise<RpcResponse<R>> {
+    const codec = rpcCodec(rpc);
+    const bytes = codec.request.encode(request);
+    return codec.response.decode(
+      await this.#network.call(this.host, rpc, bytes, timeoutUs, this.#client),
+    );
+  }
+
+  /** Makes the same call until its outcome is known. Rejects with the CallFailed of a definite refusal. */
+  async insist<R extends RpcName>(rpc: R, request: RpcRequestInit<R>): Promise<RpcResponse<R>> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await this.call(rpc, request);
+      } catch (fault) {
+        if (!(fault instanceof CallFailed) || !isUnknown(fault)) throw fault;
+        await this.sleep(100_000 * Math.min(20, 1 + tries));
+      }
+    }
+  }
+}
+
+/** True for a failure that may hide a success, or that asks to come again. */
+export function isUnknown({ code }: CallFailed): boolean {
+  return code === 'UNAVAILABLE' || code === 'DEADLINE_EXCEEDED' || code === 'RESOURCE_EXHAUSTED';
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { repositoryRoot } from '@perdure/testing/harness';
+import { expect, test } from 'vitest';
+import { RealityReached, withoutReality } from './no-reality.ts';
+import { plantedBugs } from './planted/bugs.ts';
+import { CannotPlant, planted } from './planted/plant.ts';
+import { simulate } from './world.ts';
+
+test('a seed is a world: the same trace each time, another for another seed', async () => {
+  const [first, second, other] = [
+    await simulate({ seed: 42, seconds: 10 }),
+    await simulate({ seed: 42, seconds: 10 }),
+    await simulate({ seed: 43, seconds: 10 }),
+  ];
+  expect(second.digest).toBe(first.digest);
+  expect(other.digest).not.toBe(first.digest);
+  expect(first.faults).toEqual([]);
+  expect(first.starts).toBeGreaterThan(5);
+});
+
+test.for([1, 4, 5, 10, 33])('seed %i: all rules hold', { timeout: 60_000 }, async (seed) => {
+  expect((await simulate({ seed, seconds: 30 })).faults).toEqual([]);
+});
+
+test('simulated code reaches no timer, clock or randomness, even when it swallows the error', async () => {
+  const swallowed = async (): Promise<void> => {
+    try {
+      Date.now();
+    } catch {
+      // As careless code would.
+    }
+  };
+  await expect(withoutReality(swallowed)).rejects.toThrow(/Reality|reached now/);
+  await expect(withoutReality(async () => void setTimeout(() => undefined, 1))).rejects.toThrow(
+    RealityReached,
+  );
+  await expect(withoutReality(async () => void crypto.randomUUID())).rejects.toThrow(
+    RealityReached,
+  );
+  await sleep(1);
+  expect(Date.now()).toBeGreaterThan(0);
+});
+
+test.for(plantedBugs)('the place of the planted bug "$name" is there', (bug) => {
+  const source = readFileSync(`${repositoryRoot}/${bug.file}`, 'utf8');
+  expect(planted(bug, source)).not.toBe(source);
+  expect(() => planted({ ...bug, find: 'no such text' }, source)).toThrow(CannotPlant);
+});
