@@ -130,7 +130,7 @@ export class Mutator {
   }
 
   #text({ strings }: Vocabulary): string {
-    if (this.#chance(0.55) && strings.length > 0) return this.#pick(strings);
+    if (this.#chance(0.7) && strings.length > 0) return this.#pick(strings);
     return this.#pick([
       '',
       'x',

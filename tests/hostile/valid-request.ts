@@ -51,6 +51,9 @@ const victim = (world: World): object => ({
 });
 const queue = (world: World): object => of(world, { taskQueue: { name: world.taskQueue } });
 
+const byId = (world: World): object =>
+  of(world, { ...world.run(), activityId: 'activity-1', identity: 'hostile' });
+
 const valid: Readonly<Record<string, (world: World) => object>> = {
   GetSystemInfo: () => ({}),
   GetClusterInfo: () => ({}),
@@ -93,6 +96,13 @@ const valid: Readonly<Record<string, (world: World) => object>> = {
   RespondActivityTaskFailed: (world) => activityTask(world, { identity: 'hostile' }),
   RespondActivityTaskCanceled: (world) => activityTask(world, { identity: 'hostile' }),
   RecordActivityTaskHeartbeat: (world) => activityTask(world, { details: jsonPayloads(1) }),
+  RespondActivityTaskCompletedById: byId,
+  RespondActivityTaskFailedById: byId,
+  RespondActivityTaskCanceledById: byId,
+  RecordActivityTaskHeartbeatById: byId,
+  ListTaskQueuePartitions: queue,
+  CountWorkers: (world) => of(world, {}),
+  ListClusters: () => ({}),
   GetSearchAttributes: () => ({}),
   ListSearchAttributes: (world) => of(world, {}),
   AddSearchAttributes: (world) => ({ ...victim(world), searchAttributes: { Colour: 2 } }),
@@ -109,7 +119,7 @@ const frequent = /^(Start|Signal|RespondWorkflowTask|RespondActivityTask|Record)
 const rare = /^(Delete|Register|Deprecate|Terminate)/;
 
 function weightOf(name: string): number {
-  if (!Object.hasOwn(valid, name)) return 0.1;
+  if (!Object.hasOwn(valid, name)) return 0.03;
   if (waiting.test(name) || rare.test(name)) return 1;
   return frequent.test(name) ? 8 : 4;
 }
