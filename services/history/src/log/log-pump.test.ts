@@ -10,6 +10,7 @@ import { StorageFault } from '@perdure/ports';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ControlledLog, settled, TurnClock } from './controlled-log.ts';
 import { type Group, LogPump } from './log-pump.ts';
+import { pressureAt } from './pressure.ts';
 
 const run = { namespaceId: 'n', workflowId: 'w', runId: 'r' };
 const kib = 1024;
@@ -259,19 +260,19 @@ describe('U3: the first fault', () => {
 
 describe('pressure (W9)', () => {
   it('refuses starts in the last quarter of the tail, everything at its end', () => {
-    expect(pump.pressure(0, 0)).toBe('none');
-    expect(pump.pressure(7_500, 0)).toBe('starts');
-    expect(pump.pressure(0, 75)).toBe('starts');
-    expect(pump.pressure(0, 100)).toBe('all');
+    expect(pressureAt(pump.tailShare(0, 0))).toBe('none');
+    expect(pressureAt(pump.tailShare(7_500, 0))).toBe('starts');
+    expect(pressureAt(pump.tailShare(0, 75))).toBe('starts');
+    expect(pressureAt(pump.tailShare(0, 100))).toBe('all');
   });
 
   it('counts what is not acknowledged', async () => {
     pump.append(group('a', { transitions: 2, bytes: 4_000 }));
-    expect(pump.pressure(0, 0)).toBe('starts');
-    expect(pump.pressure(2_000, 0)).toBe('all');
+    expect(pressureAt(pump.tailShare(0, 0))).toBe('starts');
+    expect(pressureAt(pump.tailShare(2_000, 0))).toBe('all');
     clock.endTurn();
-    expect(pump.pressure(0, 73)).toBe('starts');
+    expect(pressureAt(pump.tailShare(0, 73))).toBe('starts');
     await log.land();
-    expect(pump.pressure(0, 74)).toBe('none');
+    expect(pressureAt(pump.tailShare(0, 74))).toBe('none');
   });
 });

@@ -8,7 +8,7 @@
 
 import type { FramePosition, LogWriter, SealedFrame, TransitionGroup } from '@perdure/core-log';
 import { type Clock, type LogPartition, StorageFault } from '@perdure/ports';
-import { defaultTailBounds, type Pressure, pressureOf, type TailBounds } from './pressure.ts';
+import { defaultTailBounds, type TailBounds, tailShare } from './pressure.ts';
 
 /** What is durable together. Exactly one of the two methods is called, once. */
 export interface Group extends TransitionGroup {
@@ -88,11 +88,11 @@ export class LogPump {
     else this.#release(waiter);
   }
 
-  /** What to refuse now, given how much is durable but not in the store. */
-  pressure(unappliedBytes: number, unappliedTransitions: number): Pressure {
+  /** How full the tail is (W9), given how much is durable but not in the store; 1 = full. */
+  tailShare(unappliedBytes: number, unappliedTransitions: number): number {
     const bytes = unappliedBytes + this.#writer.unacknowledgedBytes;
     const transitions = unappliedTransitions + this.#writer.unacknowledgedTransitions;
-    return pressureOf(bytes, transitions, this.#tailBounds);
+    return tailShare(bytes, transitions, this.#tailBounds);
   }
 
   #flushAtTurnEnd(): void {

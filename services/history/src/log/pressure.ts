@@ -14,8 +14,12 @@ export const defaultTailBounds: TailBounds = { bytesMax: 32 * 1024 * 1024, trans
 /** The last quarter is for what ends work and so lets the tail shrink. */
 const startsShare = 0.75;
 
-export function pressureOf(bytes: number, transitions: number, bounds: TailBounds): Pressure {
-  const share = Math.max(bytes / bounds.bytesMax, transitions / bounds.transitionsMax);
+/** How full the tail is, by whichever bound is nearer; 1 = full. */
+export function tailShare(bytes: number, transitions: number, bounds: TailBounds): number {
+  return Math.max(bytes / bounds.bytesMax, transitions / bounds.transitionsMax);
+}
+
+export function pressureAt(share: number): Pressure {
   if (share < startsShare) return 'none';
   return share < 1 ? 'starts' : 'all';
 }

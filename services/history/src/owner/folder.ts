@@ -18,8 +18,8 @@ const gatherUs = 200 * usPerMs;
 const runsPerBatch = 512;
 /** The log is trimmed when this much of it is applied, or when the owner is idle. */
 const trimAfterBytes = 8 * 1024 * 1024;
-/** Half of the bound of W9: from here on open runs are folded whatever their age. */
-const tailBytesHalf = 16 * 1024 * 1024;
+/** From this share of the tail's bounds on, open runs are folded whatever their age (M2). */
+const pressedShare = 0.5;
 const retryUs = 200 * usPerMs;
 
 export interface FolderOptions {
@@ -59,12 +59,14 @@ export class Folder {
 
   /** A transition of the run is durable. */
   dirty(handle: RunHandle): void {
-    if (handle.open && this.#options.openRunAgeUs() > 0) {
+    const pressed = this.#pressed;
+    if (handle.open && !pressed && this.#options.openRunAgeUs() > 0) {
       this.#open.add(handle);
       return;
     }
     this.#open.delete(handle);
     this.#closed.add(handle);
+    if (pressed) this.#foldAll();
     if (this.#closed.size >= runsPerBatch) this.#run();
     else if (!this.#gathering) {
       this.#gathering = true;
@@ -90,8 +92,7 @@ export class Folder {
   /** Folds everything, trims, and resolves when the store has it all. */
   async drain(): Promise<void> {
     while (this.#open.size + this.#closed.size > 0 || this.#busy) {
-      for (const handle of this.#open) this.#closed.add(handle);
-      this.#open.clear();
+      this.#foldAll();
       await new Promise<void>((resolve) => {
         this.#idle.push(resolve);
         this.#run();
@@ -104,6 +105,16 @@ export class Folder {
     } finally {
       this.#busy = false;
     }
+  }
+
+  /** The tail is half full: nothing waits for its age any more (M2). */
+  get #pressed(): boolean {
+    return this.#options.owner.tailShare >= pressedShare;
+  }
+
+  #foldAll(): void {
+    for (const handle of this.#open) this.#closed.add(handle);
+    this.#open.clear();
   }
 
   stop(): void {
@@ -120,7 +131,7 @@ export class Folder {
 
   #sweep(): void {
     const { owner } = this.#options;
-    const pressed = owner.unappliedBytes > tailBytesHalf;
+    const pressed = this.#pressed;
     const nowUs = owner.clock.nowUs();
     const ageUs = this.#options.openRunAgeUs();
     for (const handle of this.#open) {

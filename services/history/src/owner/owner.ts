@@ -29,7 +29,7 @@ import {
 } from '@perdure/kernel';
 import type { Clock } from '@perdure/ports';
 import type { Group, LogPump } from '../log/log-pump.ts';
-import type { Pressure } from '../log/pressure.ts';
+import { type Pressure, pressureAt } from '../log/pressure.ts';
 import { type Change, type CommitWaiter, lacksWorkflow, withSuccessors } from './change.ts';
 import { IdleRuns } from './idle-runs.ts';
 import { quarantinedError, storeBehind, unavailable } from './refusals.ts';
@@ -126,8 +126,13 @@ export class Owner {
     this.runs.delete(handle.key);
   }
 
+  /** How full the tail that the store lacks is; 1 = full (W9). */
+  get tailShare(): number {
+    return this.pump.tailShare(this.unappliedBytes, this.ledger.missing);
+  }
+
   get pressure(): Pressure {
-    return this.pump.pressure(this.unappliedBytes, this.ledger.missing);
+    return pressureAt(this.tailShare);
   }
 
   /** W9: refuses before anything is decided. `starting`: the request makes a new run, refused first. */
