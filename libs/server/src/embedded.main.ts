@@ -21,7 +21,6 @@ import {
   SqliteThread,
   storeFormat,
 } from '@perdure/store-sqlite';
-import { v7 } from 'uuid';
 import { backupOf } from './backup/backup.ts';
 import { formatsWith } from './backup/manifest.ts';
 import { pinnable } from './backup/pinned-log.ts';
@@ -33,6 +32,7 @@ import { type Monitoring, openMonitoring } from './monitoring.ts';
 import { RealClock } from './real-clock.ts';
 import { openLog, type ServerLog } from './server-log.ts';
 import { openServices, type Storage } from './services.ts';
+import { timeOrderedId } from './time-ordered-id.ts';
 import { openTracing } from './tracing.ts';
 
 export interface EmbeddedOptions {
@@ -195,7 +195,7 @@ async function serve(
     tracing,
     owner: `${hostname()}:${process.pid}`,
     // In the order of time: rows of neighbouring runs lie together in the store, which saves a third of its CPU.
-    newId: () => v7(),
+    newId: timeOrderedId,
     onHalt,
   });
   const { recovered } = services.history;
