@@ -8,14 +8,19 @@ import {
   cancelTimer,
   cancelWorkflow,
   completeWorkflow,
+  continueAsNew,
   failWorkflow,
   identity,
+  jsonPayload,
   jsonPayloads,
+  modifyMemo,
   namespace,
+  recordMarker,
   requestCancelActivity,
   type ScriptedRun,
   scheduleActivity,
   startTimer,
+  upsertSearchAttributes,
 } from '@perdure/testing/golden';
 import type { RpcRequestInit } from '@perdure/wire';
 import { fullCodec, type temporal } from '@perdure/wire/full';
@@ -68,6 +73,20 @@ const complete = (run: ScriptedRun): Promise<void> => workflowTask(run, complete
 const signalled = async (run: ScriptedRun): Promise<void> => {
   await run.signal('go on');
   await complete(run);
+};
+
+/** From now on the run is the current one of its workflow id. */
+const nextOfChain = async (run: ScriptedRun): Promise<void> => {
+  const { workflowId } = run;
+  const request = { namespace, execution: { workflowId } };
+  const { workflowExecutionInfo } = await run.client.call('DescribeWorkflowExecution', request);
+  run.runId = workflowExecutionInfo?.execution?.runId ?? '';
+};
+
+/** A cancel request ends the wait for the first task. */
+const endDelay = async (run: ScriptedRun): Promise<void> => {
+  await run.requestCancel('not in this century');
+  await workflowTask(run, cancelWorkflow());
 };
 
 export const corpusRuns: Readonly<Record<string, CorpusRun>> = {
@@ -203,6 +222,51 @@ export const corpusRuns: Readonly<Record<string, CorpusRun>> = {
   completed: { begin: complete, still: true },
   failed: { begin: (run) => workflowTask(run, failWorkflow('as planned')), still: true },
   terminated: { begin: (run) => run.terminate('by hand'), still: true },
+  'start delayed': {
+    start: { workflowStartDelay: { seconds: centurySeconds } },
+    begin: (run) => run.signal('before the first task'),
+    still: true,
+    finish: endDelay,
+  },
+  'properties changed': {
+    begin: (run) =>
+      workflowTask(
+        run,
+        recordMarker('version', { details: { change: jsonPayloads(1) } }),
+        modifyMemo({ why: jsonPayload('changed') }),
+        upsertSearchAttributes({ TemporalChangeVersion: jsonPayload(['change-1']) }),
+      ),
+    start: { memo: fields('Memo', 'first', 'kept') },
+    still: true,
+    finish: signalled,
+  },
+  'went on as another': {
+    begin: async (run) => {
+      await workflowTask(run, continueAsNew({ input: jsonPayloads('the second part') }));
+      await nextOfChain(run);
+    },
+    still: false,
+    finish: complete,
+  },
+  'run tried again': {
+    start: { retryPolicy: { maximumAttempts: 3, initialInterval: { seconds: centurySeconds } } },
+    begin: async (run) => {
+      await workflowTask(run, failWorkflow('first try'));
+      await nextOfChain(run);
+    },
+    still: true,
+    finish: endDelay,
+  },
+  'run before it deleted': {
+    begin: async (run) => {
+      await complete(run);
+      const workflowExecution = run.execution;
+      await run.client.call('DeleteWorkflowExecution', { namespace, workflowExecution });
+      run.runId = (await run.start()).runId;
+    },
+    still: true,
+    finish: complete,
+  },
   'second run': {
     begin: async (run) => {
       await run.terminate('the first one');
