@@ -1,5 +1,6 @@
 import type { PublicCall, PublicMethod } from '@perdure/frontend';
 import { type Rejection, RejectionError, reject } from '@perdure/kernel';
+import { ManualClock } from '@perdure/matching/fixtures/manual-clock';
 import { Metrics } from '@perdure/ports';
 import { expect, test } from 'vitest';
 import { patientCall } from '../fixtures/in-process.ts';
@@ -22,7 +23,12 @@ function observed(
     return outcome();
   };
   const method = { service: 's', name: 'QueryWorkflow', scope: null, handle } as PublicMethod;
-  const [watched] = observedMethods([method], { metrics, log, tracing: null });
+  const [watched] = observedMethods([method], {
+    metrics,
+    log,
+    tracing: null,
+    clock: new ManualClock(),
+  });
   const count = async (name: string): Promise<readonly string[]> => {
     const { text } = await createExposition(metrics)();
     return text.split('\n').filter((line) => line.startsWith(`${name}{`));

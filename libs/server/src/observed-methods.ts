@@ -3,15 +3,18 @@
 // Whatever carries the methods sees the same methods. A call costs one reading of the clock at each end and some
 // additions: the counters of a method and namespace are looked up once.
 
-import { performance } from 'node:perf_hooks';
 import type { PublicCall, PublicMethod } from '@perdure/frontend';
-import { type Rejection, RejectionError } from '@perdure/kernel';
-import { type Counter, type Histogram, type Metrics, unknownNamespace } from '@perdure/ports';
+import { type Rejection, RejectionError, usPerMs } from '@perdure/kernel';
+import {
+  type Clock,
+  type Counter,
+  type Histogram,
+  type Metrics,
+  unknownNamespace,
+} from '@perdure/ports';
 import { errorType, isOwnFault } from './error-type.ts';
 import type { ServerLog } from './server-log.ts';
 import type { Tracing } from './tracing.ts';
-
-const usPerMs = 1_000;
 
 interface CallMeters {
   readonly requests: Counter;
@@ -24,37 +27,39 @@ class MethodObserver {
   readonly #name: string;
   readonly #metrics: Metrics;
   readonly #log: ServerLog;
+  readonly #clock: Clock;
   readonly #byNamespace = new Map<string, CallMeters>();
 
-  constructor(name: string, metrics: Metrics, log: ServerLog) {
+  constructor(name: string, { metrics, log, clock }: CallObservers) {
     this.#name = name;
     this.#metrics = metrics;
     this.#log = log;
+    this.#clock = clock;
   }
 
-  answered(call: PublicCall, beganMs: number): void {
-    const tookMs = this.#ended(call, beganMs);
-    if (this.#log.debugs) this.#tell(call, tookMs, 'OK');
+  answered(call: PublicCall, beganUs: number): void {
+    const tookUs = this.#ended(call, beganUs);
+    if (this.#log.debugs) this.#tell(call, tookUs, 'OK');
   }
 
-  refused(call: PublicCall, beganMs: number, error: unknown): void {
-    const tookMs = this.#ended(call, beganMs);
+  refused(call: PublicCall, beganUs: number, error: unknown): void {
+    const tookUs = this.#ended(call, beganUs);
     const rejection = error instanceof RejectionError ? error.rejection : null;
     this.#countError(namespaceOf(call), rejection);
     if (!this.#log.debugs) return;
     // The message of a query that failed is its worker's, and so may hold anything.
     const isUsers = rejection?.detail?.kind === 'queryFailed';
-    this.#tell(call, tookMs, rejection?.code ?? 'INTERNAL', isUsers ? undefined : error);
+    this.#tell(call, tookUs, rejection?.code ?? 'INTERNAL', isUsers ? undefined : error);
   }
 
-  #ended(call: PublicCall, beganMs: number): number {
+  #ended(call: PublicCall, beganUs: number): number {
     this.pending -= 1;
-    const tookMs = performance.now() - beganMs;
+    const tookUs = this.#clock.nowUs() - beganUs;
     const namespace = namespaceOf(call);
     const meters = this.#byNamespace.get(namespace) ?? this.#open(namespace);
     meters.requests.value += 1;
-    meters.latency.observe(tookMs * usPerMs);
-    return tookMs;
+    meters.latency.observe(tookUs);
+    return tookUs;
   }
 
   #open(namespace: string): CallMeters {
@@ -87,13 +92,13 @@ class MethodObserver {
     }
   }
 
-  #tell(call: PublicCall, tookMs: number, code: string, error?: unknown): void {
+  #tell(call: PublicCall, tookUs: number, code: string, error?: unknown): void {
     this.#log.debug('a call was answered', {
       component: 'frontend',
       operation: this.#name,
       namespace: namespaceOf(call),
       code,
-      'duration-ms': Math.round(tookMs * usPerMs) / usPerMs,
+      'duration-ms': tookUs / usPerMs,
       ...(call.clientName === '' ? {} : { 'client-name': call.clientName }),
       error,
     });
@@ -109,13 +114,15 @@ export interface CallObservers {
   readonly log: ServerLog;
   /** null: no traces. */
   readonly tracing: Tracing | null;
+  readonly clock: Clock;
 }
 
 /** The same methods, observed. */
 export function observedMethods(
   methods: readonly PublicMethod[],
-  { metrics, log, tracing }: CallObservers,
+  all: CallObservers,
 ): readonly PublicMethod[] {
+  const { metrics, tracing, clock } = all;
   const observers: { readonly name: string; readonly observer: MethodObserver }[] = [];
   metrics.pull('service_pending_requests', () =>
     observers
@@ -123,20 +130,20 @@ export function observedMethods(
       .map(({ name, observer }) => ({ labels: [name], value: observer.pending })),
   );
   return methods.map((method) => {
-    const observer = new MethodObserver(method.name, metrics, log);
+    const observer = new MethodObserver(method.name, all);
     observers.push({ name: method.name, observer });
     const handle: PublicMethod['handle'] = (request, call) => {
-      const beganMs = performance.now();
+      const beganUs = clock.nowUs();
       observer.pending += 1;
       const span = tracing === null ? null : tracing.beginCall(method.service, method.name, call);
       const answer = method.handle(request, call);
       answer.then(
         () => {
-          observer.answered(call, beganMs);
+          observer.answered(call, beganUs);
           span?.end();
         },
         (error: unknown) => {
-          observer.refused(call, beganMs, error);
+          observer.refused(call, beganUs, error);
           span?.end(error);
         },
       );

@@ -175,7 +175,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   });
   const all = [...methods, ...operator];
   return {
-    methods: observedMethods(all, { metrics, log, tracing }),
+    methods: observedMethods(all, { metrics, log, tracing, clock }),
     history,
     gateway,
     reclaim,

@@ -75,7 +75,8 @@ async function live(options: WorldOptions): Promise<Outcome> {
   });
   const begin = (): void => {
     machine.start().catch((fault: unknown) => {
-      if (!(fault instanceof InjectedFault)) faults.push(`the server refuses to start: ${fault}`);
+      if (!(fault instanceof InjectedFault))
+        faults.push(`the server refuses to start: ${String(fault)}`);
       machine.kill();
     });
   };
