@@ -24,6 +24,7 @@ export default defineConfig({
           ],
           exclude: [...off, ...contract],
           setupFiles: [fixedSeed],
+          maxWorkers: 2,
         },
       },
       {
@@ -34,6 +35,7 @@ export default defineConfig({
           exclude: off,
           testTimeout: 30_000,
           setupFiles: [fixedSeed],
+          maxWorkers: 2,
         },
       },
       {
@@ -45,6 +47,9 @@ export default defineConfig({
           pool: 'forks',
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // Their servers and workers want the machine, and some measure time: one file at a time, after the others.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -9,6 +9,7 @@
 import { equalBytes } from '@perdure/kernel';
 import { namespace, type RawClient, WireStatus } from '@perdure/testing/golden';
 import {
+  DecodeFault,
   decodeEvents,
   type HistoryEvent,
   historyEventCodec,
@@ -35,8 +36,8 @@ export class Acknowledged {
   /** To be told before the call: a deletion may happen although its answer was lost. */
   about(method: HostileMethod, request: Uint8Array): void {
     if (method.name !== 'DeleteWorkflowExecution') return;
-    const { workflowExecution } = decode<{ workflowExecution: Execution | null }>(method, request);
-    if (workflowExecution !== null) this.#deleted.add(workflowExecution.workflowId);
+    const execution = deletionOf(method, request)?.workflowExecution ?? null;
+    if (execution !== null) this.#deleted.add(execution.workflowId);
   }
 
   /** To be told of each call that succeeded. */
@@ -89,6 +90,21 @@ export class Acknowledged {
     };
     await Promise.all(Array.from({ length: 8 }, lane));
     return found;
+  }
+
+  /** Terminates what is open: a signal that waited for a workflow task to end is in the history then. */
+  async endAll(raw: RawClient): Promise<void> {
+    const left = [...this.started];
+    const lane = async (): Promise<void> => {
+      for (let workflowExecution = left.pop(); workflowExecution !== undefined; ) {
+        const request = { namespace, workflowExecution };
+        await raw.call('TerminateWorkflowExecution', request).catch((error: unknown) => {
+          if (!(error instanceof WireStatus) || error.code !== 'NOT_FOUND') throw error;
+        });
+        workflowExecution = left.pop();
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, lane));
   }
 
   /** Runs that the server started by itself: successors of others, and those of a signal. */
@@ -179,6 +195,15 @@ async function historyOf(raw: RawClient, execution: Execution): Promise<HistoryE
   }
 }
 
-function decode<T>(method: HostileMethod, bytes: Uint8Array): T {
-  return publicCodec<unknown>(method.requestType).decode(bytes) as T;
+/** null: the request was damaged beyond reading, and the server cannot read it either. */
+function deletionOf(
+  method: HostileMethod,
+  bytes: Uint8Array,
+): { readonly workflowExecution: Execution | null } | null {
+  try {
+    return publicCodec<unknown>(method.requestType).decode(bytes) as ReturnType<typeof deletionOf>;
+  } catch (error) {
+    if (error instanceof DecodeFault) return null;
+    throw error;
+  }
 }

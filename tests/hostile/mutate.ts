@@ -53,7 +53,7 @@ export class Mutator {
   spoil(typeName: string, bytes: Uint8Array, vocabulary: Vocabulary): Uint8Array {
     const codec = fullCodec<Message>(typeName);
     const message = codec.decode(bytes) as Message;
-    const changes = 1 + this.#below(3);
+    const changes = this.#chance(0.6) ? 1 : 2 + this.#below(2);
     for (let change = 0; change < changes; change++) {
       const all = places(typeName, message);
       if (all.length === 0) break;

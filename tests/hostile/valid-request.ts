@@ -116,10 +116,10 @@ const services = [
 const waiting =
   /^Poll|^QueryWorkflow$|^GetWorkflowExecutionHistory$|^UpdateWorkflowExecution$|^ExecuteMulti/;
 const frequent = /^(Start|Signal|RespondWorkflowTask|RespondActivityTask|Record)/;
-const rare = /^(Delete|Register|Deprecate|Terminate)/;
+const rare = /^(Delete|Register|Deprecate|Terminate)|ById$/;
 
 function weightOf(name: string): number {
-  if (!Object.hasOwn(valid, name)) return 0.03;
+  if (!Object.hasOwn(valid, name)) return 0.01;
   if (waiting.test(name) || rare.test(name)) return 1;
   return frequent.test(name) ? 8 : 4;
 }
