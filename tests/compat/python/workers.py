@@ -23,7 +23,8 @@ async def broken_code(bench: Bench) -> None:
     queue = unique_queue()
     runner = UnsandboxedWorkflowRunner()
     async with bench.worker(task_queue=queue, workflow_runner=runner):
-        limit = timedelta(seconds=1)
+        # Long enough for the first task to fail and not to time out, however busy the machine.
+        limit = timedelta(seconds=4)
         handle = await bench.start(BrokenAtFirst.run, task_queue=queue, task_timeout=limit)
 
         async def failed() -> bool:
