@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RawClient, readHistory, WireStatus } from '@perdure/testing/golden';
 import { PerdureServer, usesForeignServer } from '@perdure/testing/harness';
+import { seededRandom } from '@perdure/testing/seeded-random';
 import { expect, onTestFailed, onTestFinished, test } from 'vitest';
 import { type Ended, runInside } from '../cli/perdure.ts';
-import { seed, seededRandom } from '../crash/seeded-random.ts';
+import { seed } from '../crash/crash-seed.ts';
 import { filesOf } from '../formats/packed-directory.ts';
 import { copyFaults, finish, type ModelRun, Traffic } from './traffic.ts';
 

@@ -15,8 +15,8 @@ import { join } from 'node:path';
 import { openThreadedLog } from '@perdure/log-local';
 import { RawClient, ScriptedRun } from '@perdure/testing/golden';
 import { PerdureServer, usesForeignServer } from '@perdure/testing/harness';
+import { seededRandom } from '@perdure/testing/seeded-random';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { seededRandom } from '../crash/seeded-random.ts';
 import { filesOf, unpackDirectory } from '../formats/packed-directory.ts';
 import { type Ended, perdurePath, runInside } from './perdure.ts';
 

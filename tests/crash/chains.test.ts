@@ -4,10 +4,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { historyFaults, jsonPayloads, namespace, readHistory } from '@perdure/testing/golden';
 import { usesForeignServer } from '@perdure/testing/harness';
+import { seededRandom } from '@perdure/testing/seeded-random';
 import type { HistoryEvent } from '@perdure/wire';
 import { expect, test } from 'vitest';
+import { seed } from './crash-seed.ts';
 import type { PersistentClient } from './persistent-client.ts';
-import { seed, seededRandom } from './seeded-random.ts';
 import { inLanes, stage } from './stage.ts';
 import { relay } from './workflows/index.ts';
 

@@ -12,11 +12,12 @@ import {
   readPayloads,
 } from '@perdure/testing/golden';
 import { usesForeignServer } from '@perdure/testing/harness';
+import { seededRandom } from '@perdure/testing/seeded-random';
 import type { HistoryEvent } from '@perdure/wire';
 import { expect, test } from 'vitest';
 import { AnsweringWorker } from './answering-worker.ts';
+import { seed } from './crash-seed.ts';
 import { Journey } from './journey.ts';
-import { seed, seededRandom } from './seeded-random.ts';
 import { inLanes, stage } from './stage.ts';
 import { alarm, backlog } from './workflows/index.ts';
 

@@ -8,6 +8,7 @@
 
 import { randomUUID } from 'node:crypto';
 import {
+  closesRun,
   enumValue,
   historyFaults,
   jsonPayloads,
@@ -92,7 +93,7 @@ export class Journey {
     if (started?.originalExecutionRunId !== this.#runId) {
       faults.push(`run ${started?.originalExecutionRunId}, acknowledged was ${this.#runId}`);
     }
-    if (events.filter(isClosing).length !== 1 || !isClosing(events.at(-1))) {
+    if (events.filter(closesRun).length !== 1 || !closesRun(events.at(-1))) {
       faults.push('not exactly one closing event at the end');
     }
     const written = events.flatMap(({ workflowExecutionSignaledEventAttributes: signal }) =>
@@ -145,9 +146,6 @@ function activityResults(events: readonly HistoryEvent[]): Map<string, string[]>
   }
   return results;
 }
-
-const isClosing = (event: HistoryEvent | undefined): boolean =>
-  event !== undefined && [2, 3, 4, 21, 27, 28].includes(event.eventType);
 
 const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
   a.toSorted().join() === b.toSorted().join();

@@ -7,7 +7,7 @@
 // A4. What was read of a history stays a prefix of it.
 
 import { equalBytes } from '@perdure/kernel';
-import { namespace, type RawClient, WireStatus } from '@perdure/testing/golden';
+import { closesRun, namespace, type RawClient, WireStatus } from '@perdure/testing/golden';
 import {
   DecodeFault,
   decodeEvents,
@@ -22,8 +22,6 @@ interface Execution {
   readonly workflowId: string;
   readonly runId: string;
 }
-
-const signaled = 26;
 
 export class Acknowledged {
   readonly started: Execution[] = [];
@@ -146,7 +144,7 @@ export class Acknowledged {
     for (const { workflowId, runId } of this.#terminated) {
       const events = histories.get(runId);
       if (events === undefined || this.#deleted.has(workflowId)) continue;
-      if (!isClosing(events.at(-1))) faults.push(`A3: run ${runId} of ${workflowId} goes on`);
+      if (!closesRun(events.at(-1))) faults.push(`A3: run ${runId} of ${workflowId} goes on`);
     }
     return faults;
   }
@@ -169,11 +167,6 @@ export function changedHistories(
 }
 
 const encoded = (event: HistoryEvent): Uint8Array => historyEventCodec.encode(event);
-
-function isClosing(event: HistoryEvent | undefined): boolean {
-  const type = event?.eventType ?? signaled;
-  return [2, 3, 4, 21, 27, 28].includes(type);
-}
 
 /** As the command line reads it: without the events of a task that is being tried again, which are in no history yet. */
 const headers = { 'client-name': 'temporal-cli', 'client-version': '1.5.0' };

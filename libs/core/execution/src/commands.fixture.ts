@@ -12,7 +12,7 @@ import {
   rpcCodec,
 } from '@perdure/wire';
 
-import type { AttributeTypes } from './properties/attribute-names.ts';
+import type { CustomAttributes } from './properties/search-attributes.ts';
 
 export type CommandInit = NonNullable<
   RpcRequestInit<'RespondWorkflowTaskCompleted'>['commands']
@@ -31,7 +31,7 @@ export function received(commands: readonly CommandInit[]): Command[] {
 }
 
 /** The custom search attributes of the namespace. */
-export const registered: AttributeTypes = new Map(
+export const registered: CustomAttributes = new Map(
   Object.entries(IndexedValueType).map(([name, type]) => [`Custom${name}`, type]),
 );
 

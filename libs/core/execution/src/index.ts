@@ -44,9 +44,9 @@ export {
 export { emptyState } from './initial-state.ts';
 export { defaultRunLimits, type Moment, type RunLimits } from './limits.ts';
 export { ownBytes } from './own-bytes.ts';
-export type { AttributeTypes } from './properties/attribute-names.ts';
 export {
   type AttributeFields,
+  type CustomAttributes,
   type JudgedAttributes,
   judgeAttributes,
   mergeAttributes,

@@ -22,7 +22,14 @@ const types: Readonly<Record<keyof typeof Type, readonly string[]>> = {
     'WorkflowId',
     'WorkflowType',
   ],
-  Int: ['ExecutionDuration', 'HistoryLength', 'HistorySizeBytes', 'StateTransitionCount'],
+  Int: [
+    'ExecutionDuration',
+    'HistoryLength',
+    'HistorySizeBytes',
+    'StateTransitionCount',
+    'TemporalExternalPayloadCount',
+    'TemporalExternalPayloadSizeBytes',
+  ],
   Double: [],
   Bool: ['TemporalSchedulePaused'],
   Datetime: ['CloseTime', 'ExecutionTime', 'StartTime', 'TemporalScheduledStartTime'],
@@ -42,6 +49,21 @@ export const systemAttributes: ReadonlyMap<string, number> = new Map(
     names.map((name) => [name, Type[type as keyof typeof Type]] as const),
   ),
 );
+
+/** Those that clients and workers may set; the server keeps the others itself. */
+export const settableAttributes: ReadonlySet<string> = new Set([
+  'BatcherNamespace',
+  'BatcherUser',
+  'BinaryChecksums',
+  'BuildIds',
+  'TemporalChangeVersion',
+  'TemporalNamespaceDivision',
+  'TemporalPauseInfo',
+  'TemporalReportedProblems',
+  'TemporalScheduledById',
+  'TemporalScheduledStartTime',
+  'TemporalSchedulePaused',
+]);
 
 /** Whether nobody may register the name for attributes of their own. */
 export function isReservedAttribute(name: string): boolean {

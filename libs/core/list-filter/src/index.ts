@@ -4,6 +4,7 @@ export {
   type AttributeTypes,
   attributeTypes,
   isReservedAttribute,
+  settableAttributes,
   systemAttributes,
 } from './attributes.ts';
 export type {

@@ -10,7 +10,7 @@
 // J8. The details of an acknowledged heartbeat, or of a later one, reach the next attempt.
 // J9. When faults stop, every run ends.
 
-import { historyFaults } from '@perdure/testing/golden';
+import { closesRun, historyFaults } from '@perdure/testing/golden';
 import { type HistoryEvent, historyEventCodec } from '@perdure/wire';
 import { activityFaults } from './activity-faults.ts';
 import type { Ledger } from './ledger.ts';
@@ -20,8 +20,6 @@ export interface Shown {
   /** By run id. */
   readonly histories: ReadonlyMap<string, readonly HistoryEvent[]>;
 }
-
-const closing = new Set([2, 3, 4, 21, 27, 28]);
 
 /** What does not hold, each with the number of its rule. */
 export function judge(ledger: Ledger, shown: Shown): string[] {
@@ -36,8 +34,7 @@ export function judge(ledger: Ledger, shown: Shown): string[] {
       faults.push(`${rule}: ${workflowId}: ${fault}`);
     historyFaults(events).forEach(about('J4'));
     timerFaults(events).forEach(about('J5'));
-    const last = events.at(-1);
-    if (last === undefined || !closing.has(last.eventType)) about('J9')('the run did not end');
+    if (!closesRun(events.at(-1))) about('J9')('the run did not end');
   }
   return [
     ...faults,

@@ -18,6 +18,11 @@ const closing = new Set([
   'WorkflowExecutionContinuedAsNew',
 ]);
 
+/** Whether the event ends its run. */
+export function closesRun(event: HistoryEvent | undefined): boolean {
+  return event !== undefined && closing.has(eventTypeName(event.eventType));
+}
+
 /** For an attribute that is an event id: what the named event must be, by the first word of the naming event. */
 const named: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   scheduledEventId: { Workflow: 'WorkflowTaskScheduled', Activity: 'ActivityTaskScheduled' },

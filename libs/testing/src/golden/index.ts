@@ -23,7 +23,7 @@ export {
   historyRows,
   tableRows,
 } from './event-table.ts';
-export { historyFaults } from './history-faults.ts';
+export { closesRun, historyFaults } from './history-faults.ts';
 export {
   applicationFailure,
   jsonMemo,

@@ -1,6 +1,6 @@
 // What requests carry along: payloads, memo, search attributes, priority, links.
 
-import { type AttributeTypes, judgeAttributes, type RunLimits } from '@perdure/core-execution';
+import { type CustomAttributes, judgeAttributes, type RunLimits } from '@perdure/core-execution';
 import { utf8Length } from '@perdure/kernel';
 import { publicCodec, type RpcRequest } from '@perdure/wire';
 import { refuse } from './text.ts';
@@ -41,7 +41,7 @@ export function checkLinks(links: StartRequest['links'], limits: RunLimits): voi
 /** Judges the attributes and gives each its type, as the history and lists show it. */
 export function checkSearchAttributes(
   attributes: StartRequest['searchAttributes'],
-  custom: AttributeTypes,
+  custom: CustomAttributes,
   limits: RunLimits,
 ): void {
   if (attributes === null) return;

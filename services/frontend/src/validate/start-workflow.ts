@@ -1,6 +1,6 @@
 // StartWorkflowExecution: judged, and filled in as the history shows it.
 
-import type { AttributeTypes, RunLimits } from '@perdure/core-execution';
+import type { CustomAttributes, RunLimits } from '@perdure/core-execution';
 import {
   WorkflowIdConflictPolicy as Conflict,
   WorkflowIdReusePolicy as Reuse,
@@ -28,7 +28,7 @@ export interface StartChecks {
   readonly newId: () => string;
   readonly limits: RunLimits;
   /** Custom search attributes of the namespace. */
-  readonly attributes: AttributeTypes;
+  readonly attributes: CustomAttributes;
 }
 
 export function checkStart(request: Start, checks: StartChecks): void {

@@ -2,8 +2,15 @@
 
 import type { HistoryService } from '@perdure/ports';
 import type { HistoryContext } from '../context.ts';
-import { cancelById, completeById, failById, heartbeatById } from './activity-by-id.ts';
-import { cancelAttempt, completeAttempt, failAttempt, recordHeartbeat } from './activity-task.ts';
+import {
+  byId,
+  byToken,
+  cancelAttempt,
+  completeAttempt,
+  completeById,
+  failAttempt,
+  recordHeartbeat,
+} from './activity-task.ts';
 import { deleteWorkflow } from './delete.ts';
 import { describeWorkflow } from './describe.ts';
 import { getHistory, getHistoryReverse } from './history.ts';
@@ -30,13 +37,17 @@ export function ownerRpcs(context: HistoryContext): HistoryService['rpc'] {
     RespondWorkflowTaskCompleted: (request, call) => completeTask(context, request, call),
     RespondWorkflowTaskFailed: (request) => failTask(context, request),
     RespondActivityTaskCompleted: (request) => completeAttempt(context, request),
-    RespondActivityTaskFailed: (request) => failAttempt(context, request),
-    RespondActivityTaskCanceled: (request) => cancelAttempt(context, request),
-    RecordActivityTaskHeartbeat: (request) => recordHeartbeat(context, request),
+    RespondActivityTaskFailed: (routed) => failAttempt(byToken(context, routed), routed.request),
+    RespondActivityTaskCanceled: (routed) =>
+      cancelAttempt(byToken(context, routed), routed.request),
+    RecordActivityTaskHeartbeat: (routed) =>
+      recordHeartbeat(byToken(context, routed), routed.request),
     RespondActivityTaskCompletedById: (request) => completeById(context, request),
-    RespondActivityTaskFailedById: (request) => failById(context, request),
-    RespondActivityTaskCanceledById: (request) => cancelById(context, request),
-    RecordActivityTaskHeartbeatById: (request) => heartbeatById(context, request),
+    RespondActivityTaskFailedById: (routed) => failAttempt(byId(context, routed), routed.request),
+    RespondActivityTaskCanceledById: (routed) =>
+      cancelAttempt(byId(context, routed), routed.request),
+    RecordActivityTaskHeartbeatById: (routed) =>
+      recordHeartbeat(byId(context, routed), routed.request),
     RespondQueryTaskCompleted: (request) => answerQuery(context, request),
     ListWorkflowExecutions: (request) => listWorkflows(context, request),
     CountWorkflowExecutions: (request) => countWorkflows(context, request),

@@ -1,8 +1,8 @@
 // RespondWorkflowTaskCompleted, RespondWorkflowTaskFailed, ResetStickyTaskQueue.
 
 import {
-  type AttributeTypes,
   type CompletionAnswer,
+  type CustomAttributes,
   completeWorkflowTask,
   type Decision,
   failWorkflowTask,
@@ -48,10 +48,10 @@ function passedOn(request: CompletedRequest): Record<string, unknown> {
   };
 }
 
-const none: AttributeTypes = new Map();
+const none: CustomAttributes = new Map();
 
 /** What the namespace of a run has registered. */
-function customAttributes({ namespaces }: HistoryContext, handle: RunHandle): AttributeTypes {
+function customAttributes({ namespaces }: HistoryContext, handle: RunHandle): CustomAttributes {
   return namespaces.byId(handle.state.run.namespaceId)?.searchAttributes ?? none;
 }
 

@@ -1,10 +1,13 @@
 // The search attributes of a start, an upsert or a schedule: judged and given their types in one place (wire-contract 6.3).
 
+import { settableAttributes, systemAttributes } from '@perdure/core-list-filter';
 import { noBytes, utf8Length } from '@perdure/kernel';
 import { searchAttributesCodec } from '@perdure/wire';
 import type { RunLimits } from '../limits.ts';
-import { type AttributeTypes, derivedAttributes, settableAttributes } from './attribute-names.ts';
 import { readAttribute, removesAttribute } from './attribute-value.ts';
+
+/** What a namespace has registered: name -> number of `temporal.api.enums.v1.IndexedValueType`. */
+export type CustomAttributes = ReadonlyMap<string, number>;
 
 /** Encoded payloads by name. */
 export type AttributeFields = Readonly<Record<string, Uint8Array>>;
@@ -20,10 +23,9 @@ type Limits = Pick<
   'searchAttributesMax' | 'searchAttributeBytesMax' | 'searchAttributesBytesMax'
 >;
 
-/** `custom`: what the namespace has registered. */
 export function judgeAttributes(
   given: AttributeFields,
-  custom: AttributeTypes,
+  custom: CustomAttributes,
   limits: Limits,
 ): JudgedAttributes {
   const names = Object.keys(given);
@@ -37,7 +39,7 @@ export function judgeAttributes(
   let large: string | null = null;
   let total = 0;
   for (const name of names) {
-    const type = settableAttributes.get(name) ?? custom.get(name);
+    const type = (settableAttributes.has(name) ? systemAttributes : custom).get(name);
     if (type === undefined) return wrong(unknownText(name));
     const value = readAttribute(name, type, given[name] ?? noBytes);
     if (typeof value === 'string') return wrong(value);
@@ -54,7 +56,7 @@ export function judgeAttributes(
 }
 
 function unknownText(name: string): string {
-  return derivedAttributes.has(name)
+  return systemAttributes.has(name)
     ? `${name} attribute can't be set in SearchAttributes`
     : `search attribute ${name} is not defined`;
 }

@@ -4,7 +4,7 @@ import { durationUsMax, type SecondsAndNanos, toUs, utf8Length } from '@perdure/
 import { type Command, WorkflowTaskFailedCause } from '@perdure/wire';
 import type { Draft, EventAttributes } from '../draft.ts';
 import type { RunLimits } from '../limits.ts';
-import type { AttributeTypes } from '../properties/attribute-names.ts';
+import type { CustomAttributes } from '../properties/search-attributes.ts';
 
 /** The completion is void: its task fails with the cause and the worker hears `CauseInCamelCase: detail`. */
 export interface BadCommand {
@@ -23,7 +23,7 @@ export interface CommandContext {
   /** The run that follows, if the command closes this one and there is one. */
   readonly successorRunId: string;
   /** Custom search attributes of the namespace. */
-  readonly searchAttributes: AttributeTypes;
+  readonly searchAttributes: CustomAttributes;
   /** Takes the activities that the completion itself is to start; null: it starts none. */
   readonly eager: number[] | null;
 }

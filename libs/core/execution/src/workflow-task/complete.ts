@@ -10,7 +10,7 @@ import { terminateRun } from '../close/by-server.ts';
 import { type Decision, decided, refused, refusedWith, workflowTaskNotFound } from '../decision.ts';
 import { Draft, type EventAttributes } from '../draft.ts';
 import type { Moment } from '../limits.ts';
-import type { AttributeTypes } from '../properties/attribute-names.ts';
+import type { CustomAttributes } from '../properties/search-attributes.ts';
 import {
   type Activity,
   type ExecutionState,
@@ -50,7 +50,7 @@ export interface TaskCompletion extends Moment {
   /** The run that follows, if a command closes this one and there is one. */
   readonly successorRunId: string;
   /** Custom search attributes of the namespace, with their types. */
-  readonly searchAttributes: AttributeTypes;
+  readonly searchAttributes: CustomAttributes;
   /** The worker takes activities that it asks for with the answer (wire-contract 3.15). */
   readonly takesActivities: boolean;
 }
