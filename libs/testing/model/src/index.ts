@@ -1,12 +1,5 @@
 // What must hold of a server, whatever it is made of.
 
-export { judge, type Shown } from './judge.ts';
-export {
-  type AttemptSeen,
-  type HeartbeatSeen,
-  type HistorySeen,
-  Ledger,
-  type ResultSeen,
-  type SignalSeen,
-  type StartSeen,
-} from './ledger.ts';
+export { judge } from './judge.ts';
+export { type DescriptionSeen, type HistorySeen, Ledger } from './ledger.ts';
+export type { RunListed, RunShown, Shown } from './shown.ts';

@@ -14,6 +14,7 @@ export interface StartSeen extends Operation {
 }
 
 export interface SignalSeen extends Operation {
+  /** Nobody else sends one of that name to that workflow id. */
   readonly name: string;
   /** False: refused because the run had ended, or was not there. */
   readonly taken: boolean;
@@ -50,10 +51,30 @@ export interface ResultSeen {
 
 /** The history of a run as somebody read it. */
 export interface HistorySeen {
+  readonly workflowId: string;
   readonly runId: string;
-  readonly timeUs: number;
+  readonly beganUs: number;
+  readonly endedUs: number;
   /** Each event encoded. */
   readonly events: readonly Uint8Array[];
+}
+
+/** A run as it was described. */
+export interface DescriptionSeen {
+  readonly workflowId: string;
+  readonly runId: string;
+  /** WorkflowExecutionStatus. */
+  readonly status: number;
+  readonly historyLength: number;
+  readonly pendingActivities: readonly string[];
+  /** A worker has a workflow task of it: what happens now is in no event yet. */
+  readonly taskStarted: boolean;
+}
+
+/** A time in which the server could not do its work, by no fault of its own. */
+export interface Outage {
+  readonly beganUs: number;
+  readonly endedUs: number;
 }
 
 export class Ledger {
@@ -63,4 +84,6 @@ export class Ledger {
   readonly heartbeats: HeartbeatSeen[] = [];
   readonly results: ResultSeen[] = [];
   readonly histories: HistorySeen[] = [];
+  readonly descriptions: DescriptionSeen[] = [];
+  readonly outages: Outage[] = [];
 }

@@ -1,79 +1,126 @@
-// Worlds one after the other, and the report on the first that fails.
+// Worlds in seed order, on all cores, and the report on the first that fails.
 
 import { createHash } from 'node:crypto';
 import { type FaultPlan, noFaults } from './fault-plan.ts';
-import { type Outcome, simulate } from './world.ts';
+import { SeedPool, WorldBroke, type WorldReport } from './seed-pool.ts';
 
 export interface SeedRange {
   readonly count: number;
   readonly from: number;
-  /** Ends after this long, whatever `count` says; null: after `count`. */
+  /** Begins no more worlds after this long, whatever `count` says; null: `count` worlds. */
   readonly minutes: number | null;
   readonly commit: string;
+  /** The name of a planted bug; null: none. */
+  readonly bug: string | null;
 }
 
 /** Simulated time with faults, in each world. */
 export const worldSeconds = 60;
 
+type Faulty = { readonly seed: number; readonly report: WorldReport };
+
 /** Prints the last line of a run; false when a seed failed. */
-export async function runSeeds({ count, from, minutes, commit }: SeedRange): Promise<boolean> {
-  const digests = createHash('sha256');
-  const struck = new Map<string, number>();
-  const until = minutes === null ? null : Date.now() + minutes * 60_000;
-  let ran = 0;
-  for (; until === null ? ran < count : Date.now() < until; ran++) {
-    const seed = from + ran;
-    const outcome = await simulate({ seed, seconds: worldSeconds });
-    digests.update(outcome.digest);
-    for (const [kind, times] of outcome.struck) struck.set(kind, (struck.get(kind) ?? 0) + times);
-    if (outcome.faults.length > 0) {
-      await report(seed, outcome, commit);
+export async function runSeeds(range: SeedRange): Promise<boolean> {
+  const { from, minutes, count, commit, bug } = range;
+  const pool = new SeedPool(bug);
+  try {
+    const until = minutes === null ? null : Date.now() + minutes * 60_000;
+    const more = (ran: number): boolean => (until === null ? ran < count : Date.now() < until);
+    const reports = new Map<number, WorldReport>();
+    let ran = 0;
+    const failures: Faulty[] = [];
+    const work = async (): Promise<void> => {
+      while (failures.length === 0 && more(ran)) {
+        const seed = from + ran++;
+        const report = await worldOf(pool, seed);
+        reports.set(seed, report);
+        if (report.faults.length > 0) failures.push({ seed, report });
+      }
+    };
+    await Promise.all(Array.from({ length: pool.size }, work));
+    const [first] = failures.toSorted((a, b) => a.seed - b.seed);
+    if (first !== undefined) {
+      await report(pool, first, commit);
       return false;
     }
+    const inOrder = [...reports].toSorted(([a], [b]) => a - b).map(([, report]) => report);
+    summarize(inOrder);
+    const digests = createHash('sha256');
+    for (const { digest } of inOrder) digests.update(digest);
+    console.log(`seeds ${ran} from ${from}: ok, trace ${digests.digest('hex').slice(0, 16)}`);
+    return true;
+  } finally {
+    pool.close();
   }
-  const kinds = [...struck].map(([kind, times]) => `${kind} ${times}`).join(', ');
-  console.log(`faults that struck: ${kinds || 'none'}`);
-  console.log(`seeds ${ran} from ${from}: ok, trace ${digests.digest('hex').slice(0, 16)}`);
-  return true;
 }
 
-/** One world, readably. */
-export async function showSeed(seed: number, commit: string): Promise<boolean> {
-  const outcome = await simulate({ seed, seconds: worldSeconds, keepTrace: true });
-  const startUs = outcome.lines[0]?.timeUs ?? 0;
-  for (const { timeUs, text } of outcome.lines) {
-    console.log(`${((timeUs - startUs) / 1e6).toFixed(6).padStart(12)} ${text}`);
+/** A world that ended its process is one that failed. */
+async function worldOf(pool: SeedPool, seed: number, plan?: FaultPlan): Promise<WorldReport> {
+  try {
+    return await pool.live({ seed, seconds: worldSeconds, ...(plan !== undefined && { plan }) });
+  } catch (fault) {
+    if (!(fault instanceof WorldBroke)) throw fault;
+    return { ...brokenWorld, faults: [fault.message] };
   }
-  if (outcome.faults.length === 0) console.log(`seeds 1 from ${seed}: ok, trace ${outcome.digest}`);
-  else await report(seed, outcome, commit);
-  return outcome.faults.length === 0;
 }
 
-async function report(seed: number, outcome: Outcome, commit: string): Promise<void> {
+const brokenWorld: WorldReport = {
+  digest: '',
+  faults: [],
+  plan: noFaults,
+  struck: [],
+  begun: [],
+  simulatedSeconds: 0,
+  starts: 0,
+  signals: 0,
+  cpuSeconds: 0,
+};
+
+function summarize(reports: readonly WorldReport[]): void {
+  const sum = (of: (report: WorldReport) => number): number =>
+    reports.reduce((total, report) => total + of(report), 0);
+  console.log(`faults that struck: ${counted(reports.map(({ struck }) => struck))}`);
+  console.log(`journeys: ${counted(reports.map(({ begun }) => begun))}`);
+  const simulated = sum((report) => report.simulatedSeconds);
+  const rate = Math.round(simulated / sum((report) => report.cpuSeconds));
+  const calls = `${sum((report) => report.starts)} starts, ${sum((report) => report.signals)} signals`;
+  console.log(`${calls}; ${simulated} simulated seconds, ${rate} a second of one core`);
+}
+
+function counted(all: readonly WorldReport['struck'][]): string {
+  const totals = new Map<string, number>();
+  for (const [name, times] of all.flat()) totals.set(name, (totals.get(name) ?? 0) + times);
+  const sorted = [...totals].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.map(([name, times]) => `${name} ${times}`).join(', ') || 'none';
+}
+
+async function report(pool: SeedPool, failed: Faulty, commit: string): Promise<void> {
+  const { seed } = failed;
   console.log(`seed ${seed} failed at commit ${commit}:`);
-  for (const fault of outcome.faults.slice(0, 10)) console.log(`  ${fault}`);
-  const plan = await shrunk(seed, outcome);
-  const left = Object.entries(plan).filter(([, value]) => value !== 0);
-  console.log(
-    `faults needed: ${left.map(([kind, value]) => `${kind} ${value}`).join(', ') || 'none'}`,
-  );
+  for (const fault of failed.report.faults.slice(0, 10)) console.log(`  ${fault}`);
+  if (failed.report.digest !== '') {
+    const plan = await shrunk(pool, failed);
+    const left = Object.entries(plan).filter(([, value]) => value !== 0);
+    const needed = left.map(([kind, value]) => `${kind} ${value}`).join(', ');
+    console.log(`faults needed: ${needed || 'none'}`);
+  }
   console.log(`see it again: npm run sim -- --seed ${seed}`);
 }
 
 /** The plan without the kinds of fault that the failure does not need. */
-async function shrunk(seed: number, outcome: Outcome): Promise<FaultPlan> {
-  let plan = outcome.plan;
-  const rule = ruleOf(outcome);
+async function shrunk(pool: SeedPool, { seed, report }: Faulty): Promise<FaultPlan> {
+  let { plan } = report;
+  const rule = ruleOf(report);
   for (const kind of Object.keys(noFaults) as (keyof FaultPlan)[]) {
     if (plan[kind] === 0) continue;
     const smaller = { ...plan, [kind]: 0 };
-    const again = await simulate({ seed, seconds: worldSeconds, plan: smaller });
+    const again = await worldOf(pool, seed, smaller);
     if (again.faults.length > 0 && ruleOf(again) === rule) plan = smaller;
   }
   return plan;
 }
 
 /** The number of the rule that was broken first. */
-function ruleOf({ faults }: Outcome): string {
+function ruleOf({ faults }: WorldReport): string {
   return /J\d+/.exec(faults[0] ?? '')?.[0] ?? faults[0] ?? '';
 }

@@ -4,8 +4,9 @@
 
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { plantedBugs } from './planted/bugs.ts';
-import { plant } from './planted/plant.ts';
+import { plantByName } from './planted/plant-by-name.ts';
+import { runPlanted } from './planted/run-planted.ts';
+import { runSeeds } from './run-seeds.ts';
 
 const { values } = parseArgs({
   options: {
@@ -18,19 +19,7 @@ const { values } = parseArgs({
   },
 });
 
-if (values.bug !== undefined) {
-  const bug = plantedBugs.find(({ name }) => name === values.bug);
-  if (bug === undefined) {
-    throw new Error(
-      `there is no bug "${values.bug}"; there are: ${plantedBugs.map(({ name }) => name).join(', ')}`,
-    );
-  }
-  plant(bug);
-}
-
-// Only now may the engine be loaded: a planted bug has to be there first.
-const { runSeeds, showSeed } = await import('./run-seeds.ts');
-const { runPlanted } = await import('./planted/run-planted.ts');
+const bug = values.bug ?? null;
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 
 let ok: boolean;
@@ -38,8 +27,12 @@ if (values.planted) {
   ok = await runPlanted(Number(values.seeds));
 } else if (values.seed === undefined) {
   const minutes = values.minutes === undefined ? null : Number(values.minutes);
-  ok = await runSeeds({ count: Number(values.seeds), from: Number(values.from), minutes, commit });
+  const count = Number(values.seeds);
+  ok = await runSeeds({ count, from: Number(values.from), minutes, commit, bug });
 } else {
-  ok = await showSeed(Number(values.seed), commit);
+  if (bug !== null) plantByName(bug);
+  // Only now may the engine be loaded: a planted bug has to be there first.
+  const { showSeed } = await import('./show-seed.ts');
+  ok = await showSeed(Number(values.seed));
 }
 process.exit(ok ? 0 : 1);

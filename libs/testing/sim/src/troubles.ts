@@ -6,6 +6,7 @@ import type { Chance } from './chance.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { Machine } from './machine.ts';
 import type { Network } from './network.ts';
+import type { Outages } from './outages.ts';
 
 /** A failure of storage that the world made. */
 export class InjectedFault extends StorageFault {}
@@ -17,13 +18,15 @@ export class Troubles {
   readonly #agenda: Agenda;
   readonly #chance: Chance;
   readonly #plan: FaultPlan;
+  readonly #outages: Outages;
   #on = false;
   #logFaultDue = false;
 
-  constructor(agenda: Agenda, chance: Chance, plan: FaultPlan) {
+  constructor(agenda: Agenda, chance: Chance, plan: FaultPlan, outages: Outages) {
     this.#agenda = agenda;
     this.#chance = chance;
     this.#plan = plan;
+    this.#outages = outages;
   }
 
   begin(machine: Machine, network: Network): void {
@@ -38,12 +41,18 @@ export class Troubles {
     });
     this.#every(this.#plan.freezeEveryUs, 'freeze', () => {
       machine.freeze();
-      this.#agenda.after(this.#chance.between(1e6, 60e6), null, () => machine.thaw());
+      this.#outages.begin('freeze');
+      this.#agenda.after(this.#chance.between(1e6, 60e6), null, () => {
+        machine.thaw();
+        this.#outages.end('freeze');
+      });
     });
     this.#every(this.#plan.slowDiskEveryUs, 'slow disk', () => {
       this.diskSlowness = this.#chance.between(10, 2_000);
+      this.#outages.begin('slow disk');
       this.#agenda.after(this.#chance.between(1e6, 20e6), null, () => {
         this.diskSlowness = 1;
+        this.#outages.end('slow disk');
       });
     });
     this.#every(this.#plan.logFaultEveryUs, 'log fault', () => {
@@ -57,6 +66,8 @@ export class Troubles {
     this.diskSlowness = 1;
     Object.assign(network.faults, { lostRequest: 0, lostAnswer: 0, duplicate: 0, delayed: 0 });
     machine.thaw();
+    this.#outages.end('freeze');
+    this.#outages.end('slow disk');
   }
 
   /** Throws when the call is to fail. */

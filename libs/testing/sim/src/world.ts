@@ -3,19 +3,18 @@
 // The world lives with faults for a while, then without until all runs have ended or should have; then everything is read,
 // the power is cut, and everything is read again.
 
-import { judge, Ledger } from '@perdure/model';
+import { judge, Ledger, type Shown } from '@perdure/model';
 import { Agenda } from './agenda.ts';
 import { Chance } from './chance.ts';
 import { drawFaults, type FaultPlan } from './fault-plan.ts';
 import { Machine } from './machine.ts';
 import { Network } from './network.ts';
 import { withoutReality } from './no-reality.ts';
+import { Outages } from './outages.ts';
+import { namespace, Population } from './population.ts';
 import { Trace, type TraceLine } from './trace.ts';
 import { InjectedFault, Troubles } from './troubles.ts';
-import { Auditor } from './workload/auditor.ts';
-import { Caller } from './workload/caller.ts';
-import { SimulatedClient } from './workload/client.ts';
-import { SimulatedWorker } from './workload/worker.ts';
+import type { Auditor } from './workload/auditor.ts';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -31,7 +30,8 @@ export interface Outcome {
   readonly faults: readonly string[];
   readonly plan: FaultPlan;
   readonly struck: ReadonlyMap<string, number>;
-  readonly steps: number;
+  /** Journeys begun, by kind. */
+  readonly begun: ReadonlyMap<string, number>;
   readonly simulatedSeconds: number;
   readonly starts: number;
   readonly signals: number;
@@ -41,8 +41,6 @@ export interface Outcome {
 const startUs = Date.UTC(2030, 0, 1) * 1_000;
 /** A restart takes this long. */
 const restartUs = [50_000, 3_000_000] as const;
-const namespace = 'default';
-const queue = 'queue';
 /** All runs must have ended this long after the faults stopped. */
 const quietUs = 900e6;
 
@@ -55,8 +53,9 @@ async function live(options: WorldOptions): Promise<Outcome> {
   const agenda = new Agenda(startUs);
   const trace = new Trace(() => agenda.nowUs, options.keepTrace ?? false);
   const ledger = new Ledger();
+  const outages = new Outages(ledger, () => agenda.nowUs);
   const plan = options.plan ?? drawFaults(Chance.of(seed, 'plan'));
-  const troubles = new Troubles(agenda, Chance.of(seed, 'troubles'), plan);
+  const troubles = new Troubles(agenda, Chance.of(seed, 'troubles'), plan, outages);
   const restarts = Chance.of(seed, 'restarts');
   const faults: string[] = [];
   let network: Network | null = null;
@@ -69,76 +68,51 @@ async function live(options: WorldOptions): Promise<Outcome> {
     diskSlowness: () => troubles.diskSlowness,
     storageFault: (port, method) => troubles.storageFault(port, method),
     onEnd: (host) => {
+      outages.begin('no server');
       network?.connectionsCut(host);
       agenda.after(restarts.between(...restartUs), null, begin);
     },
   });
   const begin = (): void => {
-    machine.start().catch((fault: unknown) => {
-      if (!(fault instanceof InjectedFault))
-        faults.push(`the server refuses to start: ${String(fault)}`);
-      machine.kill();
-    });
+    machine.start().then(
+      () => outages.end('no server'),
+      (fault: unknown) => {
+        if (!(fault instanceof InjectedFault))
+          faults.push(`the server refuses to start: ${String(fault)}`);
+        machine.kill();
+      },
+    );
   };
   network = new Network(agenda, Chance.of(seed, 'network'), machine, trace);
   begin();
   await agenda.runUntil(startUs + 60e6, () => machine.services !== null);
 
-  const callers: Caller[] = [];
-  const caller = (name: string, clientName = ''): Caller => {
-    const made = new Caller(name, agenda, network, { name: clientName, version: '1.5.0' });
-    callers.push(made);
-    return made;
-  };
-  for (const name of ['worker-1', 'worker-2']) {
-    const chance = Chance.of(seed, name);
-    const habits = {
-      forgetsSticky: 0.05,
-      answersLate: 0.005,
-      answersTwice: 0.02,
-      neverAnswers: 0.005,
-    };
-    const worker = { caller: caller(name), chance, namespace, queue, habits, ledger };
-    new SimulatedWorker(worker).begin();
-  }
-  const visitor = caller('client');
-  const client = new SimulatedClient({
-    caller: visitor,
-    chance: Chance.of(seed, 'client'),
-    namespace,
-    queue,
-    ledger,
-  });
-  // Others are shown the events of a task that is being tried again, which are in no history yet.
-  const looks = caller('auditor', 'temporal-cli');
-  const auditor = new Auditor(looks, Chance.of(seed, 'auditor'), namespace, ledger);
+  const population = new Population(seed, agenda, network, ledger);
+  const { auditor, client } = population;
   const endUs = startUs + seconds * 1e6;
   troubles.begin(machine, network);
-  visitor.goOn(client.live(2, 5, endUs));
-  looks.goOn(auditor.live(endUs));
+  population.begin(endUs);
   await agenda.runUntil(endUs);
   troubles.end(machine, network);
-  const open = async (): Promise<boolean> => {
-    const shown = await read(agenda, auditor);
-    return judge(ledger, { histories: shown }).some((fault) => fault.startsWith('J9'));
-  };
+  let shown: Shown | null = null;
   for (let waited = 0; waited < quietUs; waited += 30e6) {
     await agenda.runUntil(agenda.nowUs + 30e6);
-    if (client.underWay === 0 && !(await open())) break;
+    if (client.underWay > 0) continue;
+    shown = await read(agenda, auditor);
+    if (!judge(ledger, shown).some((fault) => fault.startsWith('J9'))) break;
   }
-  if (client.underWay > 0) faults.push(`J9: ${client.underWay} clients still wait for an answer`);
-  faults.push(...judge(ledger, { histories: await read(agenda, auditor) }));
-  for (const each of callers) faults.push(...each.faults);
+  shown ??= await read(agenda, auditor);
+  faults.push(...population.faults, ...judge(ledger, shown));
   await machine.cutPower();
   await agenda.runUntil(agenda.nowUs + 10e6);
-  const again = judge(ledger, { histories: await read(agenda, auditor) });
+  const again = judge(ledger, await read(agenda, auditor));
   faults.push(...again.map((fault) => `after a power cut: ${fault}`));
   return {
     digest: trace.digest,
     faults,
     plan,
     struck: troubles.counts,
-    steps: agenda.steps,
+    begun: client.begun,
     simulatedSeconds: Math.round((agenda.nowUs - startUs) / 1e6),
     starts: ledger.starts.length,
     signals: ledger.signals.length,
@@ -146,11 +120,8 @@ async function live(options: WorldOptions): Promise<Outcome> {
   };
 }
 
-async function read(
-  agenda: Agenda,
-  auditor: Auditor,
-): Promise<Awaited<ReturnType<Auditor['readAll']>>> {
-  let shown: Awaited<ReturnType<Auditor['readAll']>> | undefined;
+async function read(agenda: Agenda, auditor: Auditor): Promise<Shown> {
+  let shown: Shown | undefined;
   void auditor.readAll().then((all) => {
     shown = all;
   });

@@ -1,14 +1,14 @@
-// Activities: what workers got and reported, held against each other and against the histories.
+// J6. An attempt of an activity reaches at most one worker; of one that may run once, one attempt does.
+// J7. An acknowledged result stands in the history.
+// J8. The details of an acknowledged heartbeat, or of a later one, reach the next attempt.
 
 import type { HistoryEvent } from '@perdure/wire';
-import type { AttemptSeen, Ledger } from './ledger.ts';
+import type { AttemptSeen, Ledger } from '../ledger.ts';
+import { eventsOf, type Rule } from '../shown.ts';
 
 const key = (runId: string, activityId: string): string => `${runId} ${activityId}`;
 
-export function activityFaults(
-  ledger: Ledger,
-  shown: { readonly histories: ReadonlyMap<string, readonly HistoryEvent[]> },
-): string[] {
+export const activities: Rule = (ledger, shown) => {
   const faults: string[] = [];
   const byActivity = Map.groupBy(ledger.attempts, ({ runId, activityId }) =>
     key(runId, activityId),
@@ -28,13 +28,13 @@ export function activityFaults(
     faults.push(...heartbeatFaults(activity, attempts, ledger));
   }
   for (const { runId, activityId } of ledger.results) {
-    const completed = completedActivities(shown.histories.get(runId) ?? []);
+    const completed = completedActivities(eventsOf(shown, runId));
     if (!completed.has(activityId)) {
       faults.push(`J7: the result of ${key(runId, activityId)} was acknowledged and is not there`);
     }
   }
   return faults;
-}
+};
 
 function heartbeatFaults(
   activity: string,

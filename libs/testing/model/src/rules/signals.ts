@@ -1,0 +1,35 @@
+// J2. An acknowledged signal stands in the history once; one that was refused does not stand there.
+// J3. Signals sent one after the other's acknowledgement stand in that order.
+
+import type { SignalSeen } from '../ledger.ts';
+import type { Rule } from '../shown.ts';
+
+export const signals: Rule = (ledger, shown) => {
+  const runs = Map.groupBy(shown.runs, ({ workflowId }) => workflowId);
+  const byId = Map.groupBy(ledger.signals, ({ workflowId }) => workflowId);
+  return [...byId].flatMap(([workflowId, sent]) => {
+    const names = (runs.get(workflowId) ?? [])
+      .flatMap(({ events }) => events)
+      .flatMap((event) => event.workflowExecutionSignaledEventAttributes?.signalName ?? []);
+    const about = (fault: string): string => `${fault.slice(0, 2)}: ${workflowId}${fault.slice(2)}`;
+    return [...countFaults(sent, names), ...orderFaults(sent, names)].map(about);
+  });
+};
+
+function countFaults(sent: readonly SignalSeen[], names: readonly string[]): string[] {
+  return sent.flatMap(({ name, taken }) => {
+    const count = names.filter((each) => each === name).length;
+    const said = taken ? 'acknowledged' : 'refused';
+    return count === (taken ? 1 : 0) ? [] : [`J2: ${name} was ${said} and is there ${count} times`];
+  });
+}
+
+function orderFaults(sent: readonly SignalSeen[], names: readonly string[]): string[] {
+  const taken = sent.filter((signal) => signal.taken);
+  return taken.flatMap((earlier) =>
+    taken
+      .filter((later) => earlier.endedUs < later.beganUs)
+      .filter((later) => names.indexOf(earlier.name) > names.indexOf(later.name))
+      .map((later) => `J3: ${later.name} stands before ${earlier.name}`),
+  );
+}

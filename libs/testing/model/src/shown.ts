@@ -1,0 +1,34 @@
+// What a server shows when all is quiet.
+
+import type { HistoryEvent } from '@perdure/wire';
+import type { DescriptionSeen, Ledger } from './ledger.ts';
+
+export interface RunShown {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly events: readonly HistoryEvent[];
+}
+
+export interface RunListed {
+  readonly workflowId: string;
+  readonly runId: string;
+  /** WorkflowExecutionStatus. */
+  readonly status: number;
+}
+
+export interface Shown {
+  /** Every run that a client was told of, and those that followed from one, in the order of their chains. */
+  readonly runs: readonly RunShown[];
+  /** Of each of these runs. */
+  readonly descriptions: readonly DescriptionSeen[];
+  /** All that the server lists. */
+  readonly listed: readonly RunListed[];
+}
+
+/** A rule of the verdict: what does not hold, each with the number of the rule. */
+export type Rule = (ledger: Ledger, shown: Shown) => readonly string[];
+
+/** The history of a run; none when there is no such run. */
+export function eventsOf(shown: Shown, runId: string): readonly HistoryEvent[] {
+  return shown.runs.find((run) => run.runId === runId)?.events ?? [];
+}

@@ -1,0 +1,26 @@
+// When the world kept the server from working: what is late because of that is no fault of the server.
+
+import type { Ledger } from '@perdure/model';
+
+export class Outages {
+  readonly #ledger: Ledger;
+  readonly #nowUs: () => number;
+  /** Since when, by cause. */
+  readonly #since = new Map<string, number>();
+
+  constructor(ledger: Ledger, nowUs: () => number) {
+    this.#ledger = ledger;
+    this.#nowUs = nowUs;
+  }
+
+  begin(cause: string): void {
+    if (!this.#since.has(cause)) this.#since.set(cause, this.#nowUs());
+  }
+
+  end(cause: string): void {
+    const beganUs = this.#since.get(cause);
+    if (beganUs === undefined) return;
+    this.#since.delete(cause);
+    this.#ledger.outages.push({ beganUs, endedUs: this.#nowUs() });
+  }
+}

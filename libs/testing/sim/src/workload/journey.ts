@@ -1,0 +1,25 @@
+// What a client does with a workflow id, from its first call to its last: adding a kind is one file in `journeys/` and its
+// line in `journeys/index.ts`.
+
+import type { Ledger } from '@perdure/model';
+import type { Chance } from '../chance.ts';
+import type { Caller } from './caller.ts';
+
+/** What a journey acts with. */
+export interface Stage {
+  readonly caller: Caller;
+  readonly chance: Chance;
+  readonly namespace: string;
+  readonly queue: string;
+  readonly ledger: Ledger;
+  /** Nobody else's. */
+  readonly workflowId: string;
+}
+
+export interface Journey {
+  readonly name: string;
+  /** How often it is drawn, beside the others. */
+  readonly weight: number;
+  /** Ends when all its calls are decided. Its runs have to end by themselves. */
+  readonly travel: (stage: Stage) => Promise<void>;
+}
