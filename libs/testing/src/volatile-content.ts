@@ -41,7 +41,8 @@ export class VolatileContent {
 
   sync(): void {
     const size = this.#seenSize;
-    this.#durable = this.#mixed(size, () => true);
+    if (this.#durable.length === size) this.#apply(this.#durable, () => true);
+    else this.#durable = this.#mixed(size, () => true);
     this.#dirty.clear();
   }
 
@@ -78,6 +79,13 @@ export class VolatileContent {
   #mixed(size: number, kept: (sector: number) => boolean): Uint8Array {
     const bytes = new Uint8Array(size);
     bytes.set(this.#durable.subarray(0, size));
+    this.#apply(bytes, kept);
+    return bytes;
+  }
+
+  /** Puts those changed sectors that `kept` picks into the bytes, as far as they reach. */
+  #apply(bytes: Uint8Array, kept: (sector: number) => boolean): void {
+    const size = bytes.length;
     for (const sector of this.#dirty) {
       const start = sector * sectorBytes;
       if (start >= size || !kept(sector)) continue;
@@ -85,7 +93,6 @@ export class VolatileContent {
       bytes.fill(0, start, end);
       bytes.set(this.#seen.subarray(start, Math.min(end, this.#seenSize)), start);
     }
-    return bytes;
   }
 
   #someSize(random: Random): number {

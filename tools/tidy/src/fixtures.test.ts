@@ -31,6 +31,8 @@ const planted: Readonly<Record<string, readonly string[]>> = {
     'libs/core/src/index.ts:2',
     'libs/core/src/index.ts:3',
     'libs/kernel/src/index.ts:1',
+    'libs/model/package.json:1',
+    'libs/model/src/index.ts:2',
     'libs/server/package.json:1',
     'libs/server/src/config.ts:1',
     'libs/store/package.json:1',

@@ -27,6 +27,8 @@ export const layers: Readonly<Record<string, Layer>> = {
     external: 'any',
   },
   cli: { imports: ['kernel', 'wire', 'server'], node: 'any', external: 'any' },
+  // The judge of the engine: what it borrowed from the engine it could not judge.
+  model: { imports: ['kernel', 'wire', 'test'], node: [], external: [] },
   test: { imports: 'any', node: 'any', external: 'any' },
   tool: { imports: 'any', node: 'any', external: 'any' },
   example: { imports: 'any', node: 'any', external: 'any' },

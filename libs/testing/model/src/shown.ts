@@ -28,7 +28,14 @@ export interface Shown {
 /** A rule of the verdict: what does not hold, each with the number of the rule. */
 export type Rule = (ledger: Ledger, shown: Shown) => readonly string[];
 
+const indexes = new WeakMap<Shown, ReadonlyMap<string, RunShown>>();
+
 /** The history of a run; none when there is no such run. */
 export function eventsOf(shown: Shown, runId: string): readonly HistoryEvent[] {
-  return shown.runs.find((run) => run.runId === runId)?.events ?? [];
+  let index = indexes.get(shown);
+  if (index === undefined) {
+    index = new Map(shown.runs.map((run) => [run.runId, run]));
+    indexes.set(shown, index);
+  }
+  return index.get(runId)?.events ?? [];
 }

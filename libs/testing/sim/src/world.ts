@@ -4,6 +4,7 @@
 // the power is cut, and everything is read again.
 
 import { judge, Ledger, type Shown } from '@perdure/model';
+import { WorkflowExecutionStatus } from '@perdure/wire';
 import { Agenda } from './agenda.ts';
 import { Chance } from './chance.ts';
 import { drawFaults, type FaultPlan } from './fault-plan.ts';
@@ -99,7 +100,7 @@ async function live(options: WorldOptions): Promise<Outcome> {
     await agenda.runUntil(agenda.nowUs + 30e6);
     if (client.underWay > 0) continue;
     shown = await read(agenda, auditor);
-    if (!judge(ledger, shown).some((fault) => fault.startsWith('J9'))) break;
+    if (shown.descriptions.every(({ status }) => status !== WorkflowExecutionStatus.Running)) break;
   }
   shown ??= await read(agenda, auditor);
   faults.push(...population.faults, ...judge(ledger, shown));

@@ -52,8 +52,15 @@ export function historyRows(events: readonly HistoryEvent[], table: string): str
 
 /** `WorkflowExecutionStarted` for 1. */
 export function eventTypeName(type: number): string {
-  return pascal(enumName('EVENT_TYPE', type));
+  let name = typeNames.get(type);
+  if (name === undefined) {
+    name = pascal(enumName('EVENT_TYPE', type));
+    typeNames.set(type, name);
+  }
+  return name;
 }
+
+const typeNames = new Map<number, string>();
 
 /** The attributes message of an event. */
 export function attributesOf(event: HistoryEvent): Readonly<Record<string, unknown>> {
@@ -134,10 +141,14 @@ export function enumName(prefix: string, value: number): string {
   return byValue.get(value) ?? String(value);
 }
 
+const values = new Map<string, number>();
+
 /** The value of a public enum's member: `enumValue('COMMAND_TYPE', 'START_TIMER')`. */
 export function enumValue(prefix: string, member: string): number {
-  const value = publicEnum(`temporal.api.enums.v1.${pascal(prefix)}`)[`${prefix}_${member}`];
+  const name = `${prefix}_${member}`;
+  const value = values.get(name) ?? publicEnum(`temporal.api.enums.v1.${pascal(prefix)}`)[name];
   if (value === undefined) throw new Error(`${prefix} has no ${member}`);
+  values.set(name, value);
   return value;
 }
 

@@ -3,13 +3,14 @@
 // J8. The details of an acknowledged heartbeat, or of a later one, reach the next attempt.
 
 import type { HistoryEvent } from '@perdure/wire';
-import type { AttemptSeen, Ledger } from '../ledger.ts';
+import type { AttemptSeen, HeartbeatSeen } from '../ledger.ts';
 import { eventsOf, type Rule } from '../shown.ts';
 
 const key = (runId: string, activityId: string): string => `${runId} ${activityId}`;
 
 export const activities: Rule = (ledger, shown) => {
   const faults: string[] = [];
+  const beats = Map.groupBy(ledger.heartbeats, ({ runId, activityId }) => key(runId, activityId));
   const byActivity = Map.groupBy(ledger.attempts, ({ runId, activityId }) =>
     key(runId, activityId),
   );
@@ -25,7 +26,7 @@ export const activities: Rule = (ledger, shown) => {
     if (attempts.some((each) => each.once) && attempts.length > 1) {
       faults.push(`J6: ${activity} may run once and was begun ${attempts.length} times`);
     }
-    faults.push(...heartbeatFaults(activity, attempts, ledger));
+    faults.push(...heartbeatFaults(activity, attempts, beats.get(activity) ?? []));
   }
   for (const { runId, activityId } of ledger.results) {
     const completed = completedActivities(eventsOf(shown, runId));
@@ -39,12 +40,10 @@ export const activities: Rule = (ledger, shown) => {
 function heartbeatFaults(
   activity: string,
   attempts: readonly AttemptSeen[],
-  ledger: Ledger,
+  beats: readonly HeartbeatSeen[],
 ): string[] {
   return attempts.flatMap(({ attempt, heartbeat }) => {
-    const kept = ledger.heartbeats
-      .filter((each) => key(each.runId, each.activityId) === activity && each.attempt < attempt)
-      .map((each) => each.value);
+    const kept = beats.filter((each) => each.attempt < attempt).map((each) => each.value);
     const least = Math.max(-1, ...kept);
     return (heartbeat ?? -1) < least
       ? [
