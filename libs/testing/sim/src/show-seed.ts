@@ -1,10 +1,9 @@
 // One world, readably: everything that happened, and the verdict.
 
-import { worldSeconds } from './run-seeds.ts';
 import { simulate } from './world.ts';
 
-export async function showSeed(seed: number): Promise<boolean> {
-  const outcome = await simulate({ seed, seconds: worldSeconds, keepTrace: true });
+export async function showSeed(seed: number, seconds: number): Promise<boolean> {
+  const outcome = await simulate({ seed, seconds, keepTrace: true });
   const startUs = outcome.lines[0]?.timeUs ?? 0;
   for (const { timeUs, text } of outcome.lines) {
     console.log(`${((timeUs - startUs) / 1e6).toFixed(6).padStart(12)} ${text}`);

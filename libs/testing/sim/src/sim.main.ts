@@ -1,4 +1,4 @@
-// `npm run sim -- --seeds N [--from S] [--seed X] [--minutes M] [--planted] [--bug NAME]`
+// `npm run sim -- --seeds N [--from S] [--seed X] [--seconds T] [--minutes M] [--planted] [--bug NAME]`
 //
 // Ends with one line: `seeds N from S: ok, trace <hex>`, or what failed and the command that shows it again.
 
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '50' },
     from: { type: 'string', default: '42' },
     seed: { type: 'string' },
+    seconds: { type: 'string', default: '60' },
     minutes: { type: 'string' },
     planted: { type: 'boolean', default: false },
     bug: { type: 'string' },
@@ -20,6 +21,7 @@ const { values } = parseArgs({
 });
 
 const bug = values.bug ?? null;
+const seconds = Number(values.seconds);
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 
 let ok: boolean;
@@ -28,11 +30,11 @@ if (values.planted) {
 } else if (values.seed === undefined) {
   const minutes = values.minutes === undefined ? null : Number(values.minutes);
   const count = Number(values.seeds);
-  ok = await runSeeds({ count, from: Number(values.from), minutes, commit, bug });
+  ok = await runSeeds({ count, from: Number(values.from), minutes, seconds, commit, bug });
 } else {
   if (bug !== null) plantByName(bug);
   // Only now may the engine be loaded: a planted bug has to be there first.
   const { showSeed } = await import('./show-seed.ts');
-  ok = await showSeed(Number(values.seed));
+  ok = await showSeed(Number(values.seed), seconds);
 }
 process.exit(ok ? 0 : 1);
