@@ -1,5 +1,5 @@
 // What must hold of a server, whatever it is made of.
 
 export { judge } from './judge.ts';
-export { type DescriptionSeen, type HistorySeen, Ledger } from './ledger.ts';
+export { type DescriptionSeen, type HistorySeen, Ledger, type StateSeen } from './ledger.ts';
 export type { RunListed, RunShown, Shown } from './shown.ts';

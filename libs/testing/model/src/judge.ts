@@ -9,6 +9,7 @@ import { listing } from './rules/listing.ts';
 import { reads } from './rules/reads.ts';
 import { signals } from './rules/signals.ts';
 import { starts } from './rules/starts.ts';
+import { states } from './rules/states.ts';
 import { timers } from './rules/timers.ts';
 import type { Rule, Shown } from './shown.ts';
 
@@ -21,6 +22,7 @@ const rules: readonly Rule[] = [
   reads,
   descriptions,
   listing,
+  states,
 ];
 
 /** What does not hold, each with the number of its rule. */

@@ -71,6 +71,20 @@ export interface DescriptionSeen {
   readonly taskStarted: boolean;
 }
 
+/** The state of a run as an operator saw it. */
+export interface StateSeen {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly version: number;
+  readonly historyLength: number;
+  readonly activities: readonly string[];
+  readonly timers: readonly string[];
+  /** Events that are kept back while a worker has a workflow task. */
+  readonly buffered: number;
+  /** All of it that belongs to the version, as text. */
+  readonly state: string;
+}
+
 /** A time in which the server could not do its work, by no fault of its own. */
 export interface Outage {
   readonly beganUs: number;
@@ -85,5 +99,6 @@ export class Ledger {
   readonly results: ResultSeen[] = [];
   readonly histories: HistorySeen[] = [];
   readonly descriptions: DescriptionSeen[] = [];
+  readonly states: StateSeen[] = [];
   readonly outages: Outage[] = [];
 }

@@ -7,6 +7,7 @@ import type { Network } from './network.ts';
 import { Auditor } from './workload/auditor.ts';
 import { Caller } from './workload/caller.ts';
 import { SimulatedClient } from './workload/client.ts';
+import { Inspector } from './workload/inspector.ts';
 import { beginWorker } from './workload/worker.ts';
 
 export const namespace = 'default';
@@ -15,10 +16,12 @@ const startsPerSecond = 2;
 
 export class Population {
   readonly auditor: Auditor;
+  readonly inspector: Inspector;
   readonly client: SimulatedClient;
   readonly #callers: Caller[] = [];
   readonly #visitor: Caller;
   readonly #looks: Caller;
+  readonly #operator: Caller;
 
   constructor(seed: number, agenda: Agenda, network: Network, ledger: Ledger) {
     const caller = (name: string, clientName = ''): Caller => {
@@ -43,12 +46,16 @@ export class Population {
     // Others are shown the events of a task that is being tried again, which are in no history yet.
     this.#looks = caller('auditor', 'temporal-cli');
     this.auditor = new Auditor(this.#looks, Chance.of(seed, 'auditor'), namespace, ledger);
+    this.#operator = caller('operator');
+    const inspects = Chance.of(seed, 'inspector');
+    this.inspector = new Inspector(this.#operator, inspects, namespace, ledger);
   }
 
   /** What clients do until then; workers are at work already. */
   begin(endUs: number): void {
     this.#visitor.goOn(this.client.live(startsPerSecond, endUs));
     this.#looks.goOn(this.auditor.live(endUs));
+    this.#operator.goOn(this.inspector.live(endUs));
   }
 
   /** What somebody did not expect. */

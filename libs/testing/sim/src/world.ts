@@ -1,12 +1,11 @@
 // One seed, one world: a machine, clients and workers around it, faults, and a verdict.
 //
-// The world lives with faults for a while, then without until all runs have ended or should have; then everything is read,
-// the power is cut, and everything is read again.
+// The world lives with faults for a while, then without, until all runs have ended or should have.
 
-import { judge, Ledger, type Shown } from '@perdure/model';
-import { WorkflowExecutionStatus } from '@perdure/wire';
+import { Ledger } from '@perdure/model';
 import { Agenda } from './agenda.ts';
 import { Chance } from './chance.ts';
+import { epilogue } from './epilogue.ts';
 import { drawFaults, type FaultPlan } from './fault-plan.ts';
 import { Machine } from './machine.ts';
 import { Network } from './network.ts';
@@ -15,7 +14,6 @@ import { Outages } from './outages.ts';
 import { namespace, Population } from './population.ts';
 import { Trace, type TraceLine } from './trace.ts';
 import { InjectedFault, Troubles } from './troubles.ts';
-import type { Auditor } from './workload/auditor.ts';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -42,8 +40,6 @@ export interface Outcome {
 const startUs = Date.UTC(2030, 0, 1) * 1_000;
 /** A restart takes this long. */
 const restartUs = [50_000, 3_000_000] as const;
-/** All runs must have ended this long after the faults stopped. */
-const quietUs = 900e6;
 
 export function simulate(options: WorldOptions): Promise<Outcome> {
   return withoutReality(() => live(options));
@@ -89,44 +85,22 @@ async function live(options: WorldOptions): Promise<Outcome> {
   await agenda.runUntil(startUs + 60e6, () => machine.services !== null);
 
   const population = new Population(seed, agenda, network, ledger);
-  const { auditor, client } = population;
   const endUs = startUs + seconds * 1e6;
   troubles.begin(machine, network);
   population.begin(endUs);
   await agenda.runUntil(endUs);
   troubles.end(machine, network);
-  let shown: Shown | null = null;
-  for (let waited = 0; waited < quietUs; waited += 30e6) {
-    await agenda.runUntil(agenda.nowUs + 30e6);
-    if (client.underWay > 0) continue;
-    shown = await read(agenda, auditor);
-    if (shown.descriptions.every(({ status }) => status !== WorkflowExecutionStatus.Running)) break;
-  }
-  shown ??= await read(agenda, auditor);
-  faults.push(...population.faults, ...judge(ledger, shown));
-  await machine.cutPower();
-  await agenda.runUntil(agenda.nowUs + 10e6);
-  const again = judge(ledger, await read(agenda, auditor));
-  faults.push(...again.map((fault) => `after a power cut: ${fault}`));
+  const inOrder = Chance.of(seed, 'epilogue').happens(0.5);
+  faults.push(...(await epilogue({ agenda, machine, population, ledger, inOrder })));
   return {
     digest: trace.digest,
     faults,
     plan,
     struck: troubles.counts,
-    begun: client.begun,
+    begun: population.client.begun,
     simulatedSeconds: Math.round((agenda.nowUs - startUs) / 1e6),
     starts: ledger.starts.length,
     signals: ledger.signals.length,
     lines: trace.lines,
   };
-}
-
-async function read(agenda: Agenda, auditor: Auditor): Promise<Shown> {
-  let shown: Shown | undefined;
-  void auditor.readAll().then((all) => {
-    shown = all;
-  });
-  await agenda.runUntil(agenda.nowUs + 120e6, () => shown !== undefined);
-  if (shown === undefined) throw new Error('the server does not answer although nothing is wrong');
-  return shown;
 }

@@ -52,13 +52,17 @@ export async function signal(stage: Stage, name: string): Promise<boolean> {
   return taken;
 }
 
-/** True when the call was carried out, false when what it was about was not found. Rejects with any other refusal. */
-export async function foundOrNot(call: Promise<unknown>): Promise<boolean> {
+/** What the call answers; null when what it was about was not found. Rejects with any other refusal. */
+export async function orNotFound<T>(call: Promise<T>): Promise<T | null> {
   try {
-    await call;
-    return true;
+    return await call;
   } catch (fault) {
-    if (fault instanceof CallFailed && fault.code === 'NOT_FOUND') return false;
+    if (fault instanceof CallFailed && fault.code === 'NOT_FOUND') return null;
     throw fault;
   }
+}
+
+/** True when the call was carried out, false when what it was about was not found. Rejects with any other refusal. */
+export async function foundOrNot(call: Promise<unknown>): Promise<boolean> {
+  return (await orNotFound(call)) !== null;
 }

@@ -8,7 +8,7 @@ import {
   PendingWorkflowTaskState,
 } from '@perdure/wire';
 import type { Chance } from '../chance.ts';
-import { CallFailed } from '../network.ts';
+import { orNotFound } from './acts.ts';
 import type { Caller } from './caller.ts';
 
 export class Auditor {
@@ -62,35 +62,35 @@ export class Auditor {
   }
 
   /** The history as it stands; null when there is no such run. */
-  async #read(workflowId: string, runId: string): Promise<HistoryEvent[] | null> {
-    const execution = { workflowId, runId };
-    return orNull(async () => {
-      const events: HistoryEvent[] = [];
-      let nextPageToken: Uint8Array = new Uint8Array(0);
-      do {
-        const request = { namespace: this.#namespace, execution, nextPageToken };
-        const page = await this.#caller.insist('GetWorkflowExecutionHistory', request);
-        events.push(...decodeEvents(page.history));
-        nextPageToken = page.nextPageToken;
-      } while (nextPageToken.length > 0);
-      return events;
-    });
+  #read(workflowId: string, runId: string): Promise<HistoryEvent[] | null> {
+    return orNotFound(this.#pages({ workflowId, runId }));
+  }
+
+  async #pages(execution: { workflowId: string; runId: string }): Promise<HistoryEvent[]> {
+    const events: HistoryEvent[] = [];
+    let nextPageToken: Uint8Array = new Uint8Array(0);
+    do {
+      const request = { namespace: this.#namespace, execution, nextPageToken };
+      const page = await this.#caller.insist('GetWorkflowExecutionHistory', request);
+      events.push(...decodeEvents(page.history));
+      nextPageToken = page.nextPageToken;
+    } while (nextPageToken.length > 0);
+    return events;
   }
 
   async #describe(workflowId: string, runId: string): Promise<DescriptionSeen | null> {
     const request = { namespace: this.#namespace, execution: { workflowId, runId } };
-    return orNull(async () => {
-      const answer = await this.#caller.insist('DescribeWorkflowExecution', request);
-      const info = answer.workflowExecutionInfo;
-      return {
-        workflowId,
-        runId,
-        status: info?.status ?? 0,
-        historyLength: info?.historyLength ?? 0,
-        pendingActivities: answer.pendingActivities.map(({ activityId }) => activityId),
-        taskStarted: answer.pendingWorkflowTask?.state === PendingWorkflowTaskState.Started,
-      };
-    });
+    const answer = await orNotFound(this.#caller.insist('DescribeWorkflowExecution', request));
+    if (answer === null) return null;
+    const info = answer.workflowExecutionInfo;
+    return {
+      workflowId,
+      runId,
+      status: info?.status ?? 0,
+      historyLength: info?.historyLength ?? 0,
+      pendingActivities: answer.pendingActivities.map(({ activityId }) => activityId),
+      taskStarted: answer.pendingWorkflowTask?.state === PendingWorkflowTaskState.Started,
+    };
   }
 
   async #list(): Promise<RunListed[]> {
@@ -119,13 +119,4 @@ function successorOf(events: readonly HistoryEvent[]): string | null {
     last?.workflowExecutionTimedOutEventAttributes?.newExecutionRunId ??
     '';
   return successor === '' ? null : successor;
-}
-
-async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
-  try {
-    return await read();
-  } catch (fault) {
-    if (fault instanceof CallFailed && fault.code === 'NOT_FOUND') return null;
-    throw fault;
-  }
 }

@@ -1,0 +1,85 @@
+// How a world ends: everything is read when all is quiet, and again after a restart, for which the power is cut or the server
+// stops in order; what it has in its store when it has folded everything is held against what it showed.
+
+import { judge, type Ledger, type Shown } from '@perdure/model';
+import { WorkflowExecutionStatus } from '@perdure/wire';
+import type { Agenda } from './agenda.ts';
+import type { Machine } from './machine.ts';
+import type { Population } from './population.ts';
+import { auditStore } from './store-audit.ts';
+
+/** All runs must have ended this long after the faults stopped. */
+const quietUs = 900e6;
+/** Longer than anything may take when nothing is wrong. */
+const patienceUs = 120e6;
+
+export interface Ending {
+  readonly agenda: Agenda;
+  readonly machine: Machine;
+  readonly population: Population;
+  readonly ledger: Ledger;
+  /** The server folds everything before its last restart; otherwise the power is cut. */
+  readonly inOrder: boolean;
+}
+
+/** What does not hold in the end. */
+export async function epilogue(ending: Ending): Promise<string[]> {
+  const { agenda, machine, population, inOrder } = ending;
+  await becomeQuiet(ending);
+  const shown = await readAll(ending);
+  const faults = [...population.faults, ...(await verdict(ending, shown))];
+  if (inOrder) faults.push(...(await audit(ending, shown)));
+  if (inOrder) machine.kill();
+  else await machine.cutPower();
+  await agenda.runUntil(agenda.nowUs + 10e6);
+  const replayed = machine.services?.history.recovered.transitions ?? -1;
+  if (inOrder && replayed !== 0) faults.push(`S3: ${replayed} transitions were not in the store`);
+  const again = await readAll(ending);
+  const where = inOrder ? 'from the store' : 'after a power cut';
+  faults.push(...(await verdict(ending, again)).map((fault) => `${where}: ${fault}`));
+  if (!inOrder) faults.push(...(await audit(ending, again)));
+  return faults;
+}
+
+async function becomeQuiet(ending: Ending): Promise<void> {
+  const { agenda, population } = ending;
+  for (let waitedUs = 0; waitedUs < quietUs; waitedUs += 30e6) {
+    await agenda.runUntil(agenda.nowUs + 30e6);
+    if (population.client.underWay > 0) continue;
+    const { descriptions } = await readAll(ending);
+    if (descriptions.every(({ status }) => status !== WorkflowExecutionStatus.Running)) return;
+  }
+}
+
+async function readAll({ agenda, population, ledger }: Ending): Promise<Shown> {
+  const { auditor, inspector } = population;
+  const shown = await finish(agenda, auditor.readAll());
+  for (const { workflowId, runId } of ledger.starts.slice(-60)) {
+    await finish(agenda, inspector.look(workflowId, runId));
+  }
+  return shown;
+}
+
+async function verdict({ agenda, population, ledger }: Ending, shown: Shown): Promise<string[]> {
+  const quarantined = await finish(agenda, population.inspector.quarantined());
+  return [...quarantined.map((run) => `J0: set aside: ${run}`), ...judge(ledger, shown)];
+}
+
+async function audit({ agenda, machine }: Ending, shown: Shown): Promise<string[]> {
+  const { services } = machine;
+  if (services === null) return ['there is no server'];
+  await finish(agenda, services.history.drain());
+  return auditStore(machine.disk.store, shown.runs);
+}
+
+/** Lets the world go on until the work is done. Rejects when it takes longer than it can. */
+async function finish<T>(agenda: Agenda, work: Promise<T>): Promise<T> {
+  let ended = false;
+  const end = (): void => {
+    ended = true;
+  };
+  work.then(end, end);
+  await agenda.runUntil(agenda.nowUs + patienceUs, () => ended);
+  if (!ended) throw new Error('the server does not answer although nothing is wrong');
+  return work;
+}
