@@ -2,4 +2,4 @@
 
 export { judge } from './judge.ts';
 export { type DescriptionSeen, type HistorySeen, Ledger, type StateSeen } from './ledger.ts';
-export type { RunListed, RunShown, Shown } from './shown.ts';
+export type { Fault, RunListed, RunShown, Shown } from './shown.ts';

@@ -11,7 +11,7 @@ import { signals } from './rules/signals.ts';
 import { starts } from './rules/starts.ts';
 import { states } from './rules/states.ts';
 import { timers } from './rules/timers.ts';
-import type { Rule, Shown } from './shown.ts';
+import type { Fault, Rule, Shown } from './shown.ts';
 
 const rules: readonly Rule[] = [
   starts,
@@ -25,7 +25,10 @@ const rules: readonly Rule[] = [
   states,
 ];
 
-/** What does not hold, each with the number of its rule. */
-export function judge(ledger: Ledger, shown: Shown): string[] {
-  return rules.flatMap((rule) => rule(ledger, shown));
+/** What does not hold, in the order in which it was seen; `nowUs`: the end. */
+export function judge(ledger: Ledger, shown: Shown, nowUs: number): Fault[] {
+  return rules
+    .flatMap((rule) => rule(ledger, shown))
+    .map((fault) => (typeof fault === 'string' ? { text: fault, seenUs: nowUs } : fault))
+    .toSorted((a, b) => a.seenUs - b.seenUs);
 }

@@ -43,6 +43,7 @@ export interface HeartbeatSeen {
 
 /** A result of an activity that was acknowledged. */
 export interface ResultSeen {
+  readonly seenUs: number;
   readonly runId: string;
   readonly activityId: string;
   readonly attempt: number;
@@ -65,6 +66,7 @@ export interface DescriptionSeen {
   readonly runId: string;
   /** WorkflowExecutionStatus. */
   readonly status: number;
+  readonly seenUs: number;
   readonly historyLength: number;
   readonly pendingActivities: readonly string[];
   /** A worker has a workflow task of it: what happens now is in no event yet. */
@@ -81,6 +83,7 @@ export interface StateSeen {
   readonly timers: readonly string[];
   /** Events that are kept back while a worker has a workflow task. */
   readonly buffered: number;
+  readonly seenUs: number;
   /** All of it that belongs to the version, as text. */
   readonly state: string;
 }

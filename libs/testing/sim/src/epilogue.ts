@@ -18,6 +18,8 @@ export interface Ending {
   readonly machine: Machine;
   readonly population: Population;
   readonly ledger: Ledger;
+  /** When the world began. */
+  readonly beganUs: number;
   /** The server folds everything before its last restart; otherwise the power is cut. */
   readonly inOrder: boolean;
 }
@@ -60,9 +62,17 @@ async function readAll({ agenda, population, ledger }: Ending): Promise<Shown> {
   return shown;
 }
 
-async function verdict({ agenda, population, ledger }: Ending, shown: Shown): Promise<string[]> {
+async function verdict(
+  { agenda, beganUs, population, ledger }: Ending,
+  shown: Shown,
+): Promise<string[]> {
   const quarantined = await finish(agenda, population.inspector.quarantined());
-  return [...quarantined.map((run) => `J0: set aside: ${run}`), ...judge(ledger, shown)];
+  const { nowUs } = agenda;
+  const seen = judge(ledger, shown, nowUs).map(({ text, seenUs }) => {
+    const at = `${((seenUs - beganUs) / 1e6).toFixed(6)} s`;
+    return seenUs < nowUs ? `${text}; first bad step at ${at}` : text;
+  });
+  return [...quarantined.map((run) => `J0: set aside: ${run}`), ...seen];
 }
 
 async function audit({ agenda, machine }: Ending, shown: Shown): Promise<string[]> {

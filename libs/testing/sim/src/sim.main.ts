@@ -37,4 +37,4 @@ if (values.planted) {
   const { showSeed } = await import('./show-seed.ts');
   ok = await showSeed(Number(values.seed), seconds);
 }
-process.exit(ok ? 0 : 1);
+process.exitCode = ok ? 0 : 1;

@@ -91,7 +91,9 @@ async function live(options: WorldOptions): Promise<Outcome> {
   await agenda.runUntil(endUs);
   troubles.end(machine, network);
   const inOrder = Chance.of(seed, 'epilogue').happens(0.5);
-  faults.push(...(await epilogue({ agenda, machine, population, ledger, inOrder })));
+  faults.push(
+    ...(await epilogue({ agenda, machine, population, ledger, beganUs: startUs, inOrder })),
+  );
   return {
     digest: trace.digest,
     faults,

@@ -4,12 +4,12 @@
 
 import type { HistoryEvent } from '@perdure/wire';
 import type { AttemptSeen, HeartbeatSeen } from '../ledger.ts';
-import { eventsOf, type Rule } from '../shown.ts';
+import { eventsOf, type Fault, type Rule } from '../shown.ts';
 
 const key = (runId: string, activityId: string): string => `${runId} ${activityId}`;
 
 export const activities: Rule = (ledger, shown) => {
-  const faults: string[] = [];
+  const faults: Fault[] = [];
   const beats = Map.groupBy(ledger.heartbeats, ({ runId, activityId }) => key(runId, activityId));
   const byActivity = Map.groupBy(ledger.attempts, ({ runId, activityId }) =>
     key(runId, activityId),
@@ -18,20 +18,23 @@ export const activities: Rule = (ledger, shown) => {
     for (const [attempt, seen] of Map.groupBy(attempts, (each) => each.attempt)) {
       if (seen.length > 1) {
         const workers = seen.map((each) => each.worker).join(', ');
-        faults.push(
-          `J6: attempt ${attempt} of ${activity} reached ${seen.length} workers: ${workers}`,
-        );
+        faults.push({
+          text: `J6: attempt ${attempt} of ${activity} reached ${seen.length} workers: ${workers}`,
+          seenUs: seen.at(-1)?.timeUs ?? 0,
+        });
       }
     }
     if (attempts.some((each) => each.once) && attempts.length > 1) {
-      faults.push(`J6: ${activity} may run once and was begun ${attempts.length} times`);
+      const text = `J6: ${activity} may run once and was begun ${attempts.length} times`;
+      faults.push({ text, seenUs: attempts.at(-1)?.timeUs ?? 0 });
     }
     faults.push(...heartbeatFaults(activity, attempts, beats.get(activity) ?? []));
   }
-  for (const { runId, activityId } of ledger.results) {
+  for (const { runId, activityId, seenUs } of ledger.results) {
     const completed = completedActivities(eventsOf(shown, runId));
     if (!completed.has(activityId)) {
-      faults.push(`J7: the result of ${key(runId, activityId)} was acknowledged and is not there`);
+      const text = `J7: the result of ${key(runId, activityId)} was acknowledged and is not there`;
+      faults.push({ text, seenUs });
     }
   }
   return faults;
@@ -41,15 +44,12 @@ function heartbeatFaults(
   activity: string,
   attempts: readonly AttemptSeen[],
   beats: readonly HeartbeatSeen[],
-): string[] {
-  return attempts.flatMap(({ attempt, heartbeat }) => {
+): Fault[] {
+  return attempts.flatMap(({ attempt, heartbeat, timeUs: seenUs }) => {
     const kept = beats.filter((each) => each.attempt < attempt).map((each) => each.value);
     const least = Math.max(-1, ...kept);
-    return (heartbeat ?? -1) < least
-      ? [
-          `J8: attempt ${attempt} of ${activity} got heartbeat ${heartbeat}, ${least} was acknowledged`,
-        ]
-      : [];
+    const text = `J8: attempt ${attempt} of ${activity} got heartbeat ${heartbeat}, ${least} was acknowledged`;
+    return (heartbeat ?? -1) < least ? [{ text, seenUs }] : [];
   });
 }
 

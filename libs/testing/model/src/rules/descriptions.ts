@@ -7,14 +7,14 @@ import { eventsOf, type Rule } from '../shown.ts';
 
 export const descriptions: Rule = (ledger, shown) =>
   [...ledger.descriptions, ...shown.descriptions].flatMap((description) => {
-    const { workflowId, runId, historyLength } = description;
+    const { workflowId, runId, historyLength, seenUs } = description;
     const events = eventsOf(shown, runId);
     const then = events.slice(0, historyLength);
     const faults =
       then.length < historyLength
         ? [`${historyLength} events were described, and ${events.length} are there`]
         : [...statusFaults(description, then), ...pendingFaults(description, then)];
-    return faults.map((fault) => `J11: ${workflowId} ${runId}: ${fault}`);
+    return faults.map((fault) => ({ text: `J11: ${workflowId} ${runId}: ${fault}`, seenUs }));
   });
 
 function statusFaults({ status }: DescriptionSeen, then: readonly HistoryEvent[]): string[] {

@@ -2,7 +2,7 @@
 // J3. Signals sent one after the other's acknowledgement stand in that order.
 
 import type { SignalSeen } from '../ledger.ts';
-import type { Rule } from '../shown.ts';
+import type { Fault, Rule } from '../shown.ts';
 
 export const signals: Rule = (ledger, shown) => {
   const runs = Map.groupBy(shown.runs, ({ workflowId }) => workflowId);
@@ -11,25 +11,28 @@ export const signals: Rule = (ledger, shown) => {
     const names = (runs.get(workflowId) ?? [])
       .flatMap(({ events }) => events)
       .flatMap((event) => event.workflowExecutionSignaledEventAttributes?.signalName ?? []);
-    const about = (fault: string): string => `${fault.slice(0, 2)}: ${workflowId}${fault.slice(2)}`;
-    return [...countFaults(sent, names), ...orderFaults(sent, names)].map(about);
+    return [...countFaults(sent, names), ...orderFaults(sent, names)];
   });
 };
 
-function countFaults(sent: readonly SignalSeen[], names: readonly string[]): string[] {
-  return sent.flatMap(({ name, taken }) => {
+function countFaults(sent: readonly SignalSeen[], names: readonly string[]): Fault[] {
+  return sent.flatMap(({ workflowId, name, taken, endedUs: seenUs }) => {
     const count = names.filter((each) => each === name).length;
     const said = taken ? 'acknowledged' : 'refused';
-    return count === (taken ? 1 : 0) ? [] : [`J2: ${name} was ${said} and is there ${count} times`];
+    const text = `J2: ${workflowId}: ${name} was ${said} and is there ${count} times`;
+    return count === (taken ? 1 : 0) ? [] : [{ text, seenUs }];
   });
 }
 
-function orderFaults(sent: readonly SignalSeen[], names: readonly string[]): string[] {
+function orderFaults(sent: readonly SignalSeen[], names: readonly string[]): Fault[] {
   const taken = sent.filter((signal) => signal.taken);
   return taken.flatMap((earlier) =>
     taken
       .filter((later) => earlier.endedUs < later.beganUs)
       .filter((later) => names.indexOf(earlier.name) > names.indexOf(later.name))
-      .map((later) => `J3: ${later.name} stands before ${earlier.name}`),
+      .map((later) => ({
+        text: `J3: ${later.workflowId}: ${later.name} stands before ${earlier.name}`,
+        seenUs: later.endedUs,
+      })),
   );
 }

@@ -11,14 +11,16 @@ export const states: Rule = (ledger, shown) => {
   const byVersion = Map.groupBy(ledger.states, ({ runId, version }) => `${runId} ${version}`);
   const differing = [...byVersion].flatMap(([key, all]) => {
     const other = all.find(({ state }) => state !== all[0]?.state);
-    return other === undefined ? [] : [`J13: ${key} was ${all[0]?.state} and ${other.state}`];
+    if (other === undefined) return [];
+    return [{ text: `J13: ${key} was ${all[0]?.state} and ${other.state}`, seenUs: other.seenUs }];
   });
   return [
     ...differing,
     ...ledger.states.flatMap((seen) =>
-      waitFaults(seen, eventsOf(shown, seen.runId)).map(
-        (fault) => `J14: ${seen.workflowId} ${seen.runId} version ${seen.version}: ${fault}`,
-      ),
+      waitFaults(seen, eventsOf(shown, seen.runId)).map((fault) => ({
+        text: `J14: ${seen.workflowId} ${seen.runId} version ${seen.version}: ${fault}`,
+        seenUs: seen.seenUs,
+      })),
     ),
   ];
 };

@@ -86,6 +86,7 @@ export class Auditor {
     return {
       workflowId,
       runId,
+      seenUs: this.#caller.nowUs,
       status: info?.status ?? 0,
       historyLength: info?.historyLength ?? 0,
       pendingActivities: answer.pendingActivities.map(({ activityId }) => activityId),

@@ -11,6 +11,8 @@ const newestRuns = 30;
 /** And again at so many of those that he looked at last. */
 const lastLooks = 15;
 
+type RunSeen = Pick<StateSeen, 'workflowId' | 'runId'>;
+
 export class Inspector {
   readonly #caller: Caller;
   readonly #chance: Chance;
@@ -29,7 +31,9 @@ export class Inspector {
     while (this.#caller.nowUs < endUs) {
       await this.#caller.sleep(this.#chance.between(0, 2e6));
       const { starts, states } = this.#ledger;
-      for (const some of [starts.slice(-newestRuns), states.slice(-lastLooks)]) {
+      const newest: readonly RunSeen[] = starts.slice(-newestRuns);
+      const last: readonly RunSeen[] = states.slice(-lastLooks);
+      for (const some of [newest, last]) {
         if (some.length === 0) continue;
         const { workflowId, runId } = this.#chance.pick(some);
         await this.look(workflowId, runId);
@@ -59,6 +63,7 @@ export class Inspector {
     return {
       workflowId,
       runId,
+      seenUs: this.#caller.nowUs,
       version: headVersion,
       historyLength: nextEventId - 1,
       activities: activities.map(({ activityId }) => activityId),
