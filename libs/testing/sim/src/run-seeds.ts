@@ -1,7 +1,8 @@
 // Worlds one after the other, and the report on the first that fails.
 
 import { createHash } from 'node:crypto';
-import { type FaultPlan, noFaults } from './fault-plan.ts';
+import { type FaultPlan, faultKinds } from './fault-plan.ts';
+import { addCounts, reachedLine } from './sightings.ts';
 import { type Outcome, simulate } from './world.ts';
 
 export interface SeedRange {
@@ -19,13 +20,15 @@ export const worldSeconds = 60;
 export async function runSeeds({ count, from, minutes, commit }: SeedRange): Promise<boolean> {
   const digests = createHash('sha256');
   const struck = new Map<string, number>();
+  const reached = new Map<string, number>();
   const until = minutes === null ? null : Date.now() + minutes * 60_000;
   let ran = 0;
   for (; until === null ? ran < count : Date.now() < until; ran++) {
     const seed = from + ran;
     const outcome = await simulate({ seed, seconds: worldSeconds });
     digests.update(outcome.digest);
-    for (const [kind, times] of outcome.struck) struck.set(kind, (struck.get(kind) ?? 0) + times);
+    addCounts(struck, outcome.struck);
+    addCounts(reached, outcome.reached);
     if (outcome.faults.length > 0) {
       await report(seed, outcome, commit);
       return false;
@@ -33,6 +36,7 @@ export async function runSeeds({ count, from, minutes, commit }: SeedRange): Pro
   }
   const kinds = [...struck].map(([kind, times]) => `${kind} ${times}`).join(', ');
   console.log(`faults that struck: ${kinds || 'none'}`);
+  console.log(reachedLine(reached));
   console.log(`seeds ${ran} from ${from}: ok, trace ${digests.digest('hex').slice(0, 16)}`);
   return true;
 }
@@ -64,7 +68,7 @@ async function report(seed: number, outcome: Outcome, commit: string): Promise<v
 async function shrunk(seed: number, outcome: Outcome): Promise<FaultPlan> {
   let plan = outcome.plan;
   const rule = ruleOf(outcome);
-  for (const kind of Object.keys(noFaults) as (keyof FaultPlan)[]) {
+  for (const kind of faultKinds) {
     if (plan[kind] === 0) continue;
     const smaller = { ...plan, [kind]: 0 };
     const again = await simulate({ seed, seconds: worldSeconds, plan: smaller });

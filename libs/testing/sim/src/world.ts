@@ -10,8 +10,9 @@ import { drawFaults, type FaultPlan } from './fault-plan.ts';
 import { Machine } from './machine.ts';
 import { Network } from './network.ts';
 import { withoutReality } from './no-reality.ts';
+import { Sightings } from './sightings.ts';
 import { Trace, type TraceLine } from './trace.ts';
-import { InjectedFault, Troubles } from './troubles.ts';
+import { Troubles } from './troubles.ts';
 import { Auditor } from './workload/auditor.ts';
 import { Caller } from './workload/caller.ts';
 import { SimulatedClient } from './workload/client.ts';
@@ -31,6 +32,8 @@ export interface Outcome {
   readonly faults: readonly string[];
   readonly plan: FaultPlan;
   readonly struck: ReadonlyMap<string, number>;
+  /** Interesting states, and how often they were reached. */
+  readonly reached: ReadonlyMap<string, number>;
   readonly steps: number;
   readonly simulatedSeconds: number;
   readonly starts: number;
@@ -55,8 +58,9 @@ async function live(options: WorldOptions): Promise<Outcome> {
   const agenda = new Agenda(startUs);
   const trace = new Trace(() => agenda.nowUs, options.keepTrace ?? false);
   const ledger = new Ledger();
-  const plan = options.plan ?? drawFaults(Chance.of(seed, 'plan'));
-  const troubles = new Troubles(agenda, Chance.of(seed, 'troubles'), plan);
+  const plan = options.plan ?? drawFaults(seed);
+  const sightings = new Sightings();
+  const troubles = new Troubles(agenda, seed, plan, sightings);
   const restarts = Chance.of(seed, 'restarts');
   const faults: string[] = [];
   let network: Network | null = null;
@@ -66,21 +70,17 @@ async function live(options: WorldOptions): Promise<Outcome> {
     seed,
     name: 'machine',
     namespaces: [namespace],
-    diskSlowness: () => troubles.diskSlowness,
-    storageFault: (port, method) => troubles.storageFault(port, method),
+    troubles,
+    sightings,
+    onFault: (fault) => faults.push(fault),
     onEnd: (host) => {
       network?.connectionsCut(host);
       agenda.after(restarts.between(...restartUs), null, begin);
     },
   });
-  const begin = (): void => {
-    machine.start().catch((fault: unknown) => {
-      if (!(fault instanceof InjectedFault))
-        faults.push(`the server refuses to start: ${String(fault)}`);
-      machine.kill();
-    });
-  };
-  network = new Network(agenda, Chance.of(seed, 'network'), machine, trace);
+  const begin = (): void => void machine.start();
+  const chance = Chance.of(seed, 'network');
+  network = new Network({ agenda, chance, machine, trace, sightings });
   begin();
   await agenda.runUntil(startUs + 60e6, () => machine.services !== null);
 
@@ -138,6 +138,7 @@ async function live(options: WorldOptions): Promise<Outcome> {
     faults,
     plan,
     struck: troubles.counts,
+    reached: sightings.counts,
     steps: agenda.steps,
     simulatedSeconds: Math.round((agenda.nowUs - startUs) / 1e6),
     starts: ledger.starts.length,
