@@ -79,7 +79,7 @@ async function audit({ agenda, machine }: Ending, shown: Shown): Promise<string[
   const { services } = machine;
   if (services === null) return ['there is no server'];
   await finish(agenda, services.history.drain());
-  return auditStore(machine.disk.store, shown.runs);
+  return auditStore(machine.disk.store.rows, shown.runs);
 }
 
 /** Lets the world go on until the work is done. Rejects when it takes longer than it can. */

@@ -17,6 +17,11 @@ export class Outages {
     if (!this.#since.has(cause)) this.#since.set(cause, this.#nowUs());
   }
 
+  /** The clocks of the servers are set: what they write down as the time says nothing about lateness. */
+  timeless(): void {
+    this.#ledger.outages.push({ beganUs: 0, endedUs: Number.POSITIVE_INFINITY });
+  }
+
   end(cause: string): void {
     const beganUs = this.#since.get(cause);
     if (beganUs === undefined) return;

@@ -1,9 +1,10 @@
 // Worlds in seed order, on all cores, and the report on the first that fails.
 
 import { createHash } from 'node:crypto';
-import { type FaultPlan, noFaults } from './fault-plan.ts';
+import { type FaultPlan, faultKinds, noFaults } from './fault-plan.ts';
 import { SeedPool, WorldBroke, type WorldReport } from './seed-pool.ts';
 import type { WorldOrder } from './seed-process.main.ts';
+import { addCounts, reachedLine } from './sightings.ts';
 
 export interface SeedRange {
   readonly count: number;
@@ -69,6 +70,7 @@ const brokenWorld: WorldReport = {
   faults: [],
   plan: noFaults,
   struck: [],
+  reached: [],
   begun: [],
   simulatedSeconds: 0,
   starts: 0,
@@ -81,16 +83,21 @@ function summarize(reports: readonly WorldReport[]): void {
     reports.reduce((total, report) => total + of(report), 0);
   console.log(`faults that struck: ${counted(reports.map(({ struck }) => struck))}`);
   console.log(`journeys: ${counted(reports.map(({ begun }) => begun))}`);
+  console.log(reachedLine(totals(reports.map(({ reached }) => reached))));
   const simulated = sum((report) => report.simulatedSeconds);
   const rate = Math.round(simulated / sum((report) => report.cpuSeconds));
   const calls = `${sum((report) => report.starts)} starts, ${sum((report) => report.signals)} signals`;
   console.log(`${calls}; ${simulated} simulated seconds, ${rate} a second of one core`);
 }
 
+function totals(all: readonly WorldReport['struck'][]): Map<string, number> {
+  const sum = new Map<string, number>();
+  for (const counts of all) addCounts(sum, new Map(counts));
+  return sum;
+}
+
 function counted(all: readonly WorldReport['struck'][]): string {
-  const totals = new Map<string, number>();
-  for (const [name, times] of all.flat()) totals.set(name, (totals.get(name) ?? 0) + times);
-  const sorted = [...totals].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = [...totals(all)].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return sorted.map(([name, times]) => `${name} ${times}`).join(', ') || 'none';
 }
 
@@ -116,7 +123,7 @@ async function shrunk(
 ): Promise<FaultPlan> {
   let { plan } = report;
   const rule = ruleOf(report);
-  for (const kind of Object.keys(noFaults) as (keyof FaultPlan)[]) {
+  for (const kind of faultKinds) {
     if (plan[kind] === 0) continue;
     const smaller = { ...plan, [kind]: 0 };
     const again = await worldOf(pool, { seed, seconds, plan: smaller });

@@ -12,8 +12,9 @@ import { Network } from './network.ts';
 import { withoutReality } from './no-reality.ts';
 import { Outages } from './outages.ts';
 import { namespace, Population } from './population.ts';
+import { Sightings } from './sightings.ts';
 import { Trace, type TraceLine } from './trace.ts';
-import { InjectedFault, Troubles } from './troubles.ts';
+import { Troubles } from './troubles.ts';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -31,6 +32,8 @@ export interface Outcome {
   readonly struck: ReadonlyMap<string, number>;
   /** Journeys begun, by kind. */
   readonly begun: ReadonlyMap<string, number>;
+  /** Interesting states, and how often they were reached. */
+  readonly reached: ReadonlyMap<string, number>;
   readonly simulatedSeconds: number;
   readonly starts: number;
   readonly signals: number;
@@ -51,8 +54,9 @@ async function live(options: WorldOptions): Promise<Outcome> {
   const trace = new Trace(() => agenda.nowUs, options.keepTrace ?? false);
   const ledger = new Ledger();
   const outages = new Outages(ledger, () => agenda.nowUs);
-  const plan = options.plan ?? drawFaults(Chance.of(seed, 'plan'));
-  const troubles = new Troubles(agenda, Chance.of(seed, 'troubles'), plan, outages);
+  const plan = options.plan ?? drawFaults(seed);
+  const sightings = new Sightings();
+  const troubles = new Troubles({ agenda, seed, plan, sightings, outages });
   const restarts = Chance.of(seed, 'restarts');
   const faults: string[] = [];
   let network: Network | null = null;
@@ -62,25 +66,19 @@ async function live(options: WorldOptions): Promise<Outcome> {
     seed,
     name: 'machine',
     namespaces: [namespace],
-    diskSlowness: () => troubles.diskSlowness,
-    storageFault: (port, method) => troubles.storageFault(port, method),
+    troubles,
+    sightings,
+    onFault: (fault) => faults.push(fault),
+    onServe: () => outages.end('no server'),
     onEnd: (host) => {
       outages.begin('no server');
       network?.connectionsCut(host);
       agenda.after(restarts.between(...restartUs), null, begin);
     },
   });
-  const begin = (): void => {
-    machine.start().then(
-      () => outages.end('no server'),
-      (fault: unknown) => {
-        if (!(fault instanceof InjectedFault))
-          faults.push(`the server refuses to start: ${String(fault)}`);
-        machine.kill();
-      },
-    );
-  };
-  network = new Network(agenda, Chance.of(seed, 'network'), machine, trace);
+  const begin = (): void => void machine.start();
+  const chance = Chance.of(seed, 'network');
+  network = new Network({ agenda, chance, machine, trace, sightings });
   begin();
   await agenda.runUntil(startUs + 60e6, () => machine.services !== null);
 
@@ -100,6 +98,7 @@ async function live(options: WorldOptions): Promise<Outcome> {
     plan,
     struck: troubles.counts,
     begun: population.client.begun,
+    reached: sightings.counts,
     simulatedSeconds: Math.round((agenda.nowUs - startUs) / 1e6),
     starts: ledger.starts.length,
     signals: ledger.signals.length,
