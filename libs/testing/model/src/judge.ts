@@ -6,10 +6,15 @@ import { activities } from './rules/activities.ts';
 import { descriptions } from './rules/descriptions.ts';
 import { histories } from './rules/histories.ts';
 import { listing } from './rules/listing.ts';
+import { ownTime } from './rules/own-time.ts';
+import { programs } from './rules/programs.ts';
+import { prompt } from './rules/prompt.ts';
 import { reads } from './rules/reads.ts';
+import { retries } from './rules/retries.ts';
 import { signals } from './rules/signals.ts';
 import { starts } from './rules/starts.ts';
 import { states } from './rules/states.ts';
+import { tasks } from './rules/tasks.ts';
 import { timers } from './rules/timers.ts';
 import type { Fault, Rule, Shown } from './shown.ts';
 
@@ -23,6 +28,11 @@ const rules: readonly Rule[] = [
   descriptions,
   listing,
   states,
+  retries,
+  ownTime,
+  programs,
+  tasks,
+  prompt,
 ];
 
 /** What does not hold, in the order in which it was seen; `nowUs`: the end. */

@@ -3,6 +3,8 @@
 // Times are true ones, µs. An operation that was retried is one operation: it began with its first try and ended with the
 // first answer that decides it.
 
+import type { HistoryEvent } from '@perdure/wire';
+
 export interface Operation {
   readonly workflowId: string;
   readonly beganUs: number;
@@ -50,6 +52,14 @@ export interface ResultSeen {
   readonly worker: string;
 }
 
+/** A workflow task that a worker got, with all that it knew of the run then. */
+export interface TaskSeen {
+  readonly runId: string;
+  readonly startedEventId: number;
+  readonly attempt: number;
+  readonly events: readonly HistoryEvent[];
+}
+
 /** The history of a run as somebody read it. */
 export interface HistorySeen {
   readonly workflowId: string;
@@ -90,6 +100,7 @@ export interface StateSeen {
 
 /** A time in which the server could not do its work, by no fault of its own. */
 export interface Outage {
+  readonly cause: string;
   readonly beganUs: number;
   readonly endedUs: number;
 }
@@ -97,6 +108,7 @@ export interface Outage {
 export class Ledger {
   readonly starts: StartSeen[] = [];
   readonly signals: SignalSeen[] = [];
+  readonly tasks: TaskSeen[] = [];
   readonly attempts: AttemptSeen[] = [];
   readonly heartbeats: HeartbeatSeen[] = [];
   readonly results: ResultSeen[] = [];
@@ -104,4 +116,8 @@ export class Ledger {
   readonly descriptions: DescriptionSeen[] = [];
   readonly states: StateSeen[] = [];
   readonly outages: Outage[] = [];
+  /** When an answer of the server was lost on its way. */
+  readonly lostAnswers: number[] = [];
+  /** From here on nothing goes wrong, and nothing that went wrong before keeps a worker from its work. */
+  calmUs = Number.POSITIVE_INFINITY;
 }

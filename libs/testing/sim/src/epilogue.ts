@@ -10,6 +10,8 @@ import { auditStore } from './store-audit.ts';
 
 /** All runs must have ended this long after the faults stopped. */
 const quietUs = 900e6;
+/** Between two looks at all runs: whoever looks brings runs back that the server has forgotten, which shows by then. */
+const lookUs = 60e6;
 /** Longer than anything may take when nothing is wrong. */
 const patienceUs = 120e6;
 
@@ -45,8 +47,8 @@ export async function epilogue(ending: Ending): Promise<string[]> {
 
 async function becomeQuiet(ending: Ending): Promise<void> {
   const { agenda, population } = ending;
-  for (let waitedUs = 0; waitedUs < quietUs; waitedUs += 30e6) {
-    await agenda.runUntil(agenda.nowUs + 30e6);
+  for (let waitedUs = 0; waitedUs < quietUs; waitedUs += lookUs) {
+    await agenda.runUntil(agenda.nowUs + lookUs);
     if (population.client.underWay > 0) continue;
     const { descriptions } = await readAll(ending);
     if (descriptions.every(({ status }) => status !== WorkflowExecutionStatus.Running)) return;

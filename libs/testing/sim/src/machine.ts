@@ -7,6 +7,7 @@ import { openServices, type Services } from '@perdure/server/services';
 import { type Agenda, Host } from './agenda.ts';
 import { Chance } from './chance.ts';
 import { Disk } from './disk.ts';
+import { drawSettings } from './drawn-settings.ts';
 import { wrongEnd, wrongRefusal } from './ends.ts';
 import { HostClock, WallClock } from './host-clock.ts';
 import { serverLines } from './server-lines.ts';
@@ -105,6 +106,7 @@ export class Machine {
 
   async #open(host: Host): Promise<void> {
     const { agenda, trace, namespaces, onFault } = this.#options;
+    const settings = Chance.of(this.#options.seed, 'settings');
     const ids = Chance.of(this.chance.below(2 ** 31), host.name);
     const clock = this.#newClock(agenda, host);
     const log = await this.disk.openLog();
@@ -120,7 +122,7 @@ export class Machine {
         storeName: 'simulated',
       },
       clock,
-      config: new LayeredConfig(layerOf({}), embeddedLayer),
+      config: new LayeredConfig(layerOf(drawSettings(settings)), embeddedLayer),
       namespaces,
       log: serverLines(trace, onFault),
       metrics: new Metrics(),

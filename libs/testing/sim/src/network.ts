@@ -58,6 +58,8 @@ interface Cut {
 
 export class Network {
   readonly faults: NetworkFaults = { lostRequest: 0, lostAnswer: 0, duplicate: 0, delayed: 0 };
+  /** An answer was lost on its way. */
+  onLost: () => void = () => undefined;
   readonly #agenda: Agenda;
   readonly #chance: Chance;
   readonly #machine: Machine;
@@ -200,9 +202,15 @@ export class Network {
       answer.notDelivered();
       return;
     }
-    if (this.#chance.happens(this.faults.lostAnswer) || this.#isCut(flight.caller)) return;
+    if (this.#chance.happens(this.faults.lostAnswer) || this.#isCut(flight.caller)) {
+      this.onLost();
+      return;
+    }
     this.#answer(flight.caller, () => {
-      if (flight.settled) return;
+      if (flight.settled) {
+        this.onLost();
+        return;
+      }
       this.#settle(flight);
       flight.resolve(bytes);
     });

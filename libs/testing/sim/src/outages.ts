@@ -19,13 +19,13 @@ export class Outages {
 
   /** The clocks of the servers are set: what they write down as the time says nothing about lateness. */
   timeless(): void {
-    this.#ledger.outages.push({ beganUs: 0, endedUs: Number.POSITIVE_INFINITY });
+    this.#ledger.outages.push({ cause: 'clock', beganUs: 0, endedUs: Number.POSITIVE_INFINITY });
   }
 
   end(cause: string): void {
     const beganUs = this.#since.get(cause);
     if (beganUs === undefined) return;
     this.#since.delete(cause);
-    this.#ledger.outages.push({ beganUs, endedUs: this.#nowUs() });
+    this.#ledger.outages.push({ cause, beganUs, endedUs: this.#nowUs() });
   }
 }

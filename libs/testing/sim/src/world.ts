@@ -15,6 +15,7 @@ import { namespace, Population } from './population.ts';
 import { Sightings } from './sightings.ts';
 import { Trace, type TraceLine } from './trace.ts';
 import { Troubles } from './troubles.ts';
+import { pollUs } from './workload/worker-setting.ts';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -79,6 +80,7 @@ async function live(options: WorldOptions): Promise<Outcome> {
   const begin = (): void => void machine.start();
   const chance = Chance.of(seed, 'network');
   network = new Network({ agenda, chance, machine, trace, sightings });
+  network.onLost = () => ledger.lostAnswers.push(agenda.nowUs);
   begin();
   await agenda.runUntil(startUs + 60e6, () => machine.services !== null);
 
@@ -88,10 +90,10 @@ async function live(options: WorldOptions): Promise<Outcome> {
   population.begin(endUs);
   await agenda.runUntil(endUs);
   troubles.end(machine, network);
+  ledger.calmUs = agenda.nowUs + pollUs;
   const inOrder = Chance.of(seed, 'epilogue').happens(0.5);
-  faults.push(
-    ...(await epilogue({ agenda, machine, population, ledger, beganUs: startUs, inOrder })),
-  );
+  const ending = epilogue({ agenda, machine, population, ledger, beganUs: startUs, inOrder });
+  faults.push(...(await ending.catch((fault: unknown) => [`J0: at the end: ${String(fault)}`])));
   return {
     digest: trace.digest,
     faults,

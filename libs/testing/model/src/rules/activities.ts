@@ -1,5 +1,5 @@
 // J6. An attempt of an activity reaches at most one worker; of one that may run once, one attempt does.
-// J7. An acknowledged result stands in the history.
+// J7. An acknowledged result stands in the history, as that of the attempt which gave it.
 // J8. The details of an acknowledged heartbeat, or of a later one, reach the next attempt.
 
 import type { HistoryEvent } from '@perdure/wire';
@@ -30,12 +30,12 @@ export const activities: Rule = (ledger, shown) => {
     }
     faults.push(...heartbeatFaults(activity, attempts, beats.get(activity) ?? []));
   }
-  for (const { runId, activityId, seenUs } of ledger.results) {
-    const completed = completedActivities(eventsOf(shown, runId));
-    if (!completed.has(activityId)) {
-      const text = `J7: the result of ${key(runId, activityId)} was acknowledged and is not there`;
-      faults.push({ text, seenUs });
-    }
+  for (const { runId, activityId, attempt, seenUs } of ledger.results) {
+    const completed = completedActivities(eventsOf(shown, runId)).get(activityId);
+    if (completed === attempt) continue;
+    const what = `the result of attempt ${attempt} of ${key(runId, activityId)} was acknowledged`;
+    const now = completed === undefined ? 'is not there' : `stands there as of ${completed}`;
+    faults.push({ text: `J7: ${what} and ${now}`, seenUs });
   }
   return faults;
 };
@@ -53,14 +53,19 @@ function heartbeatFaults(
   });
 }
 
-function completedActivities(events: readonly HistoryEvent[]): Set<string> {
+/** The attempt that completed each activity, by activity id. */
+function completedActivities(events: readonly HistoryEvent[]): Map<string, number> {
   const ids = new Map<number, string>();
-  const completed = new Set<string>();
+  const attempts = new Map<number, number>();
+  const completed = new Map<string, number>();
   for (const event of events) {
     const scheduled = event.activityTaskScheduledEventAttributes;
     if (scheduled !== null) ids.set(event.eventId, scheduled.activityId);
+    const started = event.activityTaskStartedEventAttributes;
+    if (started !== null) attempts.set(event.eventId, started.attempt);
     const done = event.activityTaskCompletedEventAttributes;
-    if (done !== null) completed.add(ids.get(done.scheduledEventId) ?? '');
+    if (done === null) continue;
+    completed.set(ids.get(done.scheduledEventId) ?? '', attempts.get(done.startedEventId) ?? 0);
   }
   return completed;
 }
