@@ -3,6 +3,7 @@
 
 import type { Ledger } from './ledger.ts';
 import { activities } from './rules/activities.ts';
+import { deliveries } from './rules/deliveries.ts';
 import { descriptions } from './rules/descriptions.ts';
 import { histories } from './rules/histories.ts';
 import { listing } from './rules/listing.ts';
@@ -28,16 +29,18 @@ const rules: readonly Rule[] = [
   descriptions,
   listing,
   states,
-  retries,
   ownTime,
   programs,
   tasks,
-  prompt,
 ];
+
+/** Rules that hold times of the server against true ones. */
+const timeRules: readonly Rule[] = [retries, deliveries, prompt];
 
 /** What does not hold, in the order in which it was seen; `nowUs`: the end. */
 export function judge(ledger: Ledger, shown: Shown, nowUs: number): Fault[] {
-  return rules
+  const all = ledger.clocksAreSet ? rules : [...rules, ...timeRules];
+  return all
     .flatMap((rule) => rule(ledger, shown))
     .map((fault) => (typeof fault === 'string' ? { text: fault, seenUs: nowUs } : fault))
     .toSorted((a, b) => a.seenUs - b.seenUs);

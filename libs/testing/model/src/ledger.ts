@@ -118,6 +118,8 @@ export class Ledger {
   readonly outages: Outage[] = [];
   /** When an answer of the server was lost on its way. */
   readonly lostAnswers: number[] = [];
+  /** The clocks of the servers were set while they ran: what they wrote down says nothing about true time. */
+  clocksAreSet = false;
   /** From here on nothing goes wrong, and nothing that went wrong before keeps a worker from its work. */
   calmUs = Number.POSITIVE_INFINITY;
 }

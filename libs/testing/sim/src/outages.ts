@@ -19,7 +19,7 @@ export class Outages {
 
   /** The clocks of the servers are set: what they write down as the time says nothing about lateness. */
   timeless(): void {
-    this.#ledger.outages.push({ cause: 'clock', beganUs: 0, endedUs: Number.POSITIVE_INFINITY });
+    this.#ledger.clocksAreSet = true;
   }
 
   end(cause: string): void {

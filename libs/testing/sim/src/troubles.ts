@@ -146,7 +146,7 @@ export class Troubles {
       if (caller?.state !== 'running') return;
       this.#sightings.seen('caller frozen');
       caller.state = 'frozen';
-      this.#later(chance.between(1e6, 60e6), () => this.#agenda.thaw(caller));
+      this.#meanwhile('caller freeze', chance.between(1e6, 60e6), () => this.#agenda.thaw(caller));
     });
   }
 

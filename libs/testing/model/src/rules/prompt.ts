@@ -5,12 +5,11 @@ import { eventTypeName } from '@perdure/testing/golden';
 import type { HistoryEvent } from '@perdure/wire';
 import type { AttemptSeen, Ledger } from '../ledger.ts';
 import type { Rule, RunShown } from '../shown.ts';
-import { eventUs, inUs, isTimely } from './event-time.ts';
+import { eventUs, inUs } from './event-time.ts';
 
 const soonUs = 20e6;
 
 export const prompt: Rule = (ledger, shown) => {
-  if (!isTimely(ledger)) return [];
   const byRun = Map.groupBy(ledger.attempts, ({ runId }) => runId);
   return shown.runs.flatMap((run) =>
     [...lateTasks(ledger, run), ...lateAttempts(ledger, run, byRun.get(run.runId) ?? [])].map(

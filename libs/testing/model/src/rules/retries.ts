@@ -2,18 +2,20 @@
 //      begun cannot have failed before that.
 
 import type { HistoryEvent } from '@perdure/wire';
+import type { Ledger } from '../ledger.ts';
 import { eventsOf, type Rule } from '../shown.ts';
-import { inUs, isTimely } from './event-time.ts';
+import { inUs } from './event-time.ts';
 
 /** By so much the clocks of two lives of a server may differ. */
 const clocksDifferUs = 500_000;
+/** And by so much one of them may be slow. */
+const slowestRate = 0.97;
 
 type Policy = NonNullable<
   NonNullable<HistoryEvent['activityTaskScheduledEventAttributes']>['retryPolicy']
 >;
 
 export const retries: Rule = (ledger, shown) => {
-  if (!isTimely(ledger)) return [];
   const byRun = Map.groupBy(ledger.attempts, ({ runId }) => runId);
   return [...byRun].flatMap(([runId, attempts]) => {
     const policies = policiesOf(eventsOf(shown, runId));
@@ -23,7 +25,9 @@ export const retries: Rule = (ledger, shown) => {
         (each) => each.activityId === activityId && each.attempt === attempt + 1,
       );
       if (policy === undefined || next === undefined) return [];
-      const leastUs = intervalUs(policy, attempt) - clocksDifferUs;
+      // A worker that stood still got its attempt long after it was given to it.
+      if (stoodStill(ledger, timeUs)) return [];
+      const leastUs = intervalUs(policy, attempt) * slowestRate - clocksDifferUs;
       const passedUs = next.timeUs - timeUs;
       const what = `attempt ${next.attempt} of ${runId} ${activityId} came`;
       return passedUs < leastUs
@@ -32,6 +36,13 @@ export const retries: Rule = (ledger, shown) => {
     });
   });
 };
+
+function stoodStill({ outages }: Ledger, timeUs: number): boolean {
+  return outages.some(
+    ({ cause, beganUs, endedUs }) =>
+      cause === 'caller freeze' && beganUs <= timeUs && timeUs <= endedUs + 3e6,
+  );
+}
 
 function policiesOf(events: readonly HistoryEvent[]): Map<string, Policy> {
   const policies = new Map<string, Policy>();
