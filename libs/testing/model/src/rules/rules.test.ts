@@ -64,10 +64,14 @@ function eventsOf(events: readonly HistoryEventInit[]): HistoryEvent[] {
   );
 }
 
-function faultsOf(rule: Rule, events: readonly HistoryEventInit[], ledger = new Ledger()) {
+function faultsOf(
+  rule: Rule,
+  events: readonly HistoryEventInit[],
+  ledger: Ledger = new Ledger(),
+): string[] {
   const runs = [{ workflowId: 'w', runId: 'r', events: eventsOf(events) }];
   const shown: Shown = { runs, descriptions: [], listed: [] };
-  return rule(ledger, shown);
+  return rule(ledger, shown).map((fault) => (typeof fault === 'string' ? fault : fault.text));
 }
 
 test('J21: an attempt may come when its interval is over, and not before', () => {
