@@ -8,7 +8,8 @@ export class NoSource extends Error {
   override readonly name = 'NoSource';
 }
 
-const notSource = /\.(test|fixture|contract|setup)\.ts$|\.d\.ts$|(^|\/)node_modules\//;
+/** Entry files are loaded by Node alone, where no mutant can be put in their place. */
+const notSource = /\.(test|fixture|contract|setup|main|thread)\.ts$|\.d\.ts$|(^|\/)node_modules\//;
 
 /** The production files below the paths, by their paths from the root. Throws NoSource. */
 export function sourceFiles(root: string, paths: readonly string[]): string[] {

@@ -16,7 +16,8 @@ const vitest = await createVitest(
   'test',
   {
     root,
-    project: ['unit'],
+    // What `check` runs.
+    project: ['unit', 'contract'],
     watch: false,
     reporters: [{}],
     // A survey wants each file alone; a trial wants no new thread for each file.

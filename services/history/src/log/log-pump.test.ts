@@ -8,7 +8,7 @@ import {
 } from '@perdure/core-log';
 import { StorageFault } from '@perdure/ports';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ControlledLog, settled, TurnClock } from './controlled-log.ts';
+import { ControlledLog, settled, TurnClock } from './controlled-log.fixture.ts';
 import { type Group, LogPump } from './log-pump.ts';
 import { pressureAt } from './pressure.ts';
 
