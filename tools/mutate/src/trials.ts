@@ -67,7 +67,7 @@ export class Trials {
       groups: groups.map((group) => group.map(({ testFile }) => testFile)),
     };
     const usualMs = groups.flat().reduce((sum, { durationMs }) => sum + durationMs, 0);
-    const answer = nextMessage(child, 20_000 + 6 * usualMs);
+    const answer = nextMessage(child, 8_000 + 5 * usualMs);
     child.send(request);
     const message = await answer;
     if (message?.kind === 'tried') return message.killedBy;

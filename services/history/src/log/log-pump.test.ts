@@ -245,6 +245,20 @@ describe('U3: the first fault', () => {
     expect(seen).toEqual(['a in 1 at 1000000', 'b failed: fatal', 'c failed: fatal', 'halt fatal']);
   });
 
+  it('reaches the others when one of those who hear of it throws', async () => {
+    const deaf: Group = {
+      ...group('deaf'),
+      failed: () => {
+        throw new Error('bug');
+      },
+    };
+    pump.append(deaf);
+    clock.endTurn();
+    pump.append(group('b'));
+    await log.refuse(new Error('disk'));
+    expect(seen).toEqual(['threw bug', 'b failed: disk', 'halt disk']);
+  });
+
   it('L5: an offset below what was acknowledged is one', async () => {
     await fail(() => log.landAt(0));
     expect(seen[0]).toMatch(/^a failed: .*the log lost acknowledged records/);
