@@ -14,6 +14,12 @@ type Policy = NonNullable<
 
 export const retries: Rule = (ledger, shown) => {
   if (!isTimely(ledger)) return [];
+  const delays = new Map(
+    ledger.reports.map(({ runId, activityId, attempt, retryDelayUs }) => [
+      `${runId} ${activityId} ${attempt}`,
+      retryDelayUs,
+    ]),
+  );
   const byRun = Map.groupBy(ledger.attempts, ({ runId }) => runId);
   return [...byRun].flatMap(([runId, attempts]) => {
     const policies = policiesOf(eventsOf(shown, runId));
@@ -23,7 +29,9 @@ export const retries: Rule = (ledger, shown) => {
         (each) => each.activityId === activityId && each.attempt === attempt + 1,
       );
       if (policy === undefined || next === undefined) return [];
-      const leastUs = intervalUs(policy, attempt) - clocksDifferUs;
+      // A failure may want the next attempt at another time than the policy.
+      const askedUs = delays.get(`${runId} ${activityId} ${attempt}`) ?? Number.POSITIVE_INFINITY;
+      const leastUs = Math.min(askedUs, intervalUs(policy, attempt)) - clocksDifferUs;
       const passedUs = next.timeUs - timeUs;
       const what = `attempt ${next.attempt} of ${runId} ${activityId} came`;
       return passedUs < leastUs
