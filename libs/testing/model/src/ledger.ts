@@ -111,6 +111,13 @@ export interface QuerySeen extends Operation {
   readonly answer: number;
 }
 
+/** A query that was rejected because its run was not open. */
+export interface RejectedQuery {
+  readonly workflowId: string;
+  /** WorkflowExecutionStatus. */
+  readonly status: number;
+}
+
 /** The history of a run as somebody read it. */
 export interface HistorySeen {
   readonly workflowId: string;
@@ -165,6 +172,7 @@ export class Ledger {
   readonly tasks: TaskSeen[] = [];
   readonly taskAnswers: TaskAnswerSeen[] = [];
   readonly queries: QuerySeen[] = [];
+  readonly rejectedQueries: RejectedQuery[] = [];
   readonly histories: HistorySeen[] = [];
   readonly descriptions: DescriptionSeen[] = [];
   readonly states: StateSeen[] = [];

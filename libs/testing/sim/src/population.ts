@@ -42,7 +42,7 @@ export class Population {
     this.#crew = new Crew({ seed, agenda, network, ledger, namespace, queue, sightings });
     this.#visitor = caller('client');
     const chance = Chance.of(seed, 'client');
-    const stage = { caller: this.#visitor, chance, namespace, queue, ledger };
+    const stage = { caller: this.#visitor, chance, namespace, queue, ledger, sightings };
     this.client = new SimulatedClient(seed, stage);
     // Others are shown the events of a task that is being tried again, which are in no history yet.
     this.#looks = caller('auditor', 'temporal-cli');

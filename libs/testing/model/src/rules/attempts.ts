@@ -50,7 +50,7 @@ function orderFaults(
     }
     if (last === undefined || attempt !== last.attempt + 1) return [];
     const longestUs = life.startToCloseUs + longestDelayUs(life, last, reports);
-    return isLate(ledger.outages, last.startedUs + longestUs, dueUs)
+    return isLate(ledger.outages, last.startedUs + longestUs, dueUs, last.startedUs)
       ? [`J41: attempt ${attempt} was due ${dueUs - last.startedUs - longestUs} µs too late`]
       : [];
   });

@@ -5,10 +5,18 @@ import type { Outage } from '../ledger.ts';
 /** How late a server may be when nothing is wrong, µs. */
 const latestUs = 3e6;
 
-/** Whether what was due happened too late. */
-export function isLate(outages: readonly Outage[], dueUs: number, happenedUs: number): boolean {
+/**
+ * Whether what was due happened too late. `sinceUs`: when the first of several things was due of which each waits for the
+ * one before; an outage then counts from there.
+ */
+export function isLate(
+  outages: readonly Outage[],
+  dueUs: number,
+  happenedUs: number,
+  sinceUs = dueUs,
+): boolean {
   if (happenedUs - dueUs <= latestUs) return false;
-  return happenedUs - dueUs - lostUs(outages, dueUs, happenedUs) > latestUs;
+  return happenedUs - dueUs - lostUs(outages, sinceUs, happenedUs) > latestUs;
 }
 
 /** How much of that span the server could not work. */

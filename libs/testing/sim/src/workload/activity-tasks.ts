@@ -30,11 +30,14 @@ interface Attempt {
 
 export class ActivityTasks {
   readonly #setting: WorkerSetting;
+  readonly #identity: string;
   /** Reports so far. */
   #reports = 0;
 
-  constructor(setting: WorkerSetting) {
+  /** `identity`: as whom it speaks. */
+  constructor(setting: WorkerSetting, identity: string) {
     this.#setting = setting;
+    this.#identity = identity;
   }
 
   /** Asks for one task, and does it if one comes. `side`: of the queue beside. Rejects with CallFailed. */
@@ -44,7 +47,7 @@ export class ActivityTasks {
     const request = {
       namespace,
       taskQueue,
-      identity: caller.host.name,
+      identity: this.#identity,
       ...(side && { taskQueueMetadata: { maxTasksPerSecond: { value: 20 } } }),
     };
     const task = await caller.call('PollActivityTaskQueue', request, pollUs);
@@ -54,7 +57,7 @@ export class ActivityTasks {
   /** Does a task. Rejects with CallFailed. */
   async perform(task: ActivityTask): Promise<void> {
     const { caller, chance, namespace, ledger } = this.#setting;
-    const identity = caller.host.name;
+    const identity = this.#identity;
     const { activityId, attempt, taskToken } = task;
     const runId = task.workflowExecution?.runId ?? '';
     const [plan] = readPayloads(task.input) as [ActivityPlan];

@@ -63,7 +63,7 @@ export class RunHistories {
   async #readAgain(task: WorkflowTask, runId: string): Promise<readonly HistoryEvent[] | null> {
     const { caller, chance, habits, namespace } = this.#setting;
     const execution = task.workflowExecution ?? {};
-    if (chance.happens(habits.saysItForgot)) {
+    if (task.query === null && chance.happens(habits.saysItForgot)) {
       this.#setting.sightings.seen('sticky queue reset');
       await caller.insist('ResetStickyTaskQueue', { namespace, execution });
       return null;

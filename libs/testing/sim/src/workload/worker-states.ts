@@ -31,6 +31,7 @@ export const workerStates = {
   'query task answered': 'a query was answered by a task of its own',
   'query task too late': 'a query was answered when nobody waited any more',
   'query of closed run': 'a query was answered for a run that had ended',
+  'query rejected by condition': 'a query was rejected because its run had ended',
   'query refused': 'a query got a definite refusal',
   'worker died': 'a worker ended with whatever it had in hand',
   'worker left': 'a worker shut down in order',

@@ -27,8 +27,9 @@ export function beginWorker(setting: WorkerSetting): Worker {
   const again = async (work: () => Promise<void>): Promise<void> => {
     while (polls) await tolerant(setting, work);
   };
-  const activityTasks = new ActivityTasks(setting);
-  const workflowTasks = new WorkflowTasks(setting, (task) => {
+  const { name } = setting.caller.host;
+  const activityTasks = new ActivityTasks(setting, name);
+  const workflowTasks = new WorkflowTasks(setting, name, (task) => {
     setting.caller.goOn(tolerant(setting, () => activityTasks.perform(task)));
   });
   for (let loop = 0; loop < 4; loop++) {

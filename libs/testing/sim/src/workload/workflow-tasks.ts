@@ -25,6 +25,7 @@ const overMax = 20;
 export class WorkflowTasks {
   readonly stickyQueue: string;
   readonly #setting: WorkerSetting;
+  readonly #identity: string;
   readonly #sticky: { readonly name: string; readonly kind: number; readonly normalName: string };
   readonly #histories: RunHistories;
   readonly #onActivity: (task: ActivityTask) => void;
@@ -32,12 +33,13 @@ export class WorkflowTasks {
   /** Answers so far. */
   #answers = 0;
 
-  /** `onActivity` gets the activities that come with an answer. */
-  constructor(setting: WorkerSetting, onActivity: (task: ActivityTask) => void) {
+  /** `identity`: as whom it speaks; `onActivity` gets the activities that come with an answer. */
+  constructor(setting: WorkerSetting, identity: string, onActivity: (task: ActivityTask) => void) {
     this.#setting = setting;
+    this.#identity = identity;
     this.#histories = new RunHistories(setting);
     this.#onActivity = onActivity;
-    this.stickyQueue = `${setting.queue}-${setting.caller.host.name}`;
+    this.stickyQueue = `${setting.queue}-${identity}`;
     this.#sticky = {
       name: this.stickyQueue,
       kind: TaskQueueKind.Sticky,
@@ -49,7 +51,7 @@ export class WorkflowTasks {
   async pollOnce(sticky: boolean): Promise<void> {
     const { caller, chance, habits, namespace, queue } = this.#setting;
     const taskQueue = sticky ? this.#sticky : { name: queue };
-    const request = { namespace, taskQueue, identity: caller.host.name };
+    const request = { namespace, taskQueue, identity: this.#identity };
     const task = await caller.call('PollWorkflowTaskQueue', request, pollUs);
     if (task.taskToken.length === 0) return;
     if (task.query === null) await this.perform(task);
@@ -64,11 +66,11 @@ export class WorkflowTasks {
 
   /** The next one, if it came with the answer. */
   async #do(task: WorkflowTask): Promise<WorkflowTask | null> {
-    const { caller, chance, habits, ledger, queue, sightings } = this.#setting;
+    const { chance, habits, ledger, queue, sightings } = this.#setting;
     const { attempt, startedEventId, previousStartedEventId } = task;
     const seen: TaskSeen = {
       runId: task.workflowExecution?.runId ?? '',
-      worker: caller.host.name,
+      worker: this.#identity,
       attempt,
       startedEventId,
       previousStartedEventId,
@@ -109,7 +111,7 @@ export class WorkflowTasks {
       startedEventId: task.startedEventId,
       attempt: task.attempt,
       how,
-      mark: `${this.#setting.caller.host.name} answer ${this.#answers}`,
+      mark: `${this.#identity} answer ${this.#answers}`,
       commands: commands.map(({ commandType }) => commandType ?? 0),
       stale,
       verdict: 'unknown',
@@ -133,7 +135,7 @@ export class WorkflowTasks {
     const outcome = await outcomeOf(caller, 'RespondWorkflowTaskCompleted', {
       namespace,
       taskToken: task.taskToken,
-      identity: caller.host.name,
+      identity: this.#identity,
       binaryChecksum: answer.mark,
       commands: [...commands],
       queryResults: Object.fromEntries(queryResults),
@@ -162,7 +164,7 @@ export class WorkflowTasks {
     const answer = this.#answer(task, 'failed', [], false);
     const { taskToken } = task;
     const failure = applicationFailure(answer.mark);
-    const request = { namespace, taskToken, identity: caller.host.name, cause: 24, failure };
+    const request = { namespace, taskToken, identity: this.#identity, cause: 24, failure };
     this.#decided(task, answer, await outcomeOf(caller, 'RespondWorkflowTaskFailed', request));
   }
 
