@@ -5,7 +5,12 @@
 // J52. The tasks of a run follow each other: each is scheduled, started, and ended before the next. They time out never before
 //      their time, and soon after it unless the server could not.
 
-import { type HistoryEvent, historyEventCodec, TimeoutType } from '@perdure/wire';
+import {
+  type HistoryEvent,
+  historyEventCodec,
+  TimeoutType,
+  WorkflowTaskFailedCause,
+} from '@perdure/wire';
 import type { Ledger, TaskSeen } from '../ledger.ts';
 import { eventsOf, type Rule, type RunShown } from '../shown.ts';
 import { eventUs, inUs } from './event-time.ts';
@@ -66,6 +71,12 @@ function holderFaults(
   const inOrder = tasks.toSorted(
     (a, b) => a.startedEventId - b.startedEventId || a.attempt - b.attempt,
   );
+  // A server that can keep no more events back takes the task from its worker.
+  const forced = new Set(
+    events.flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
+      failed?.cause === WorkflowTaskFailedCause.ForceCloseCommand ? failed.startedEventId : [],
+    ),
+  );
   return inOrder.flatMap((next, index) => {
     const last = inOrder[index - 1];
     if (last === undefined) return [];
@@ -76,7 +87,8 @@ function holderFaults(
     if (next.startedUs < last.startedUs) {
       return [`J51: ${about} was started before the one before it`];
     }
-    if (answers.some((answer) => answersTo(answer, last))) return [];
+    const answered = answers.some((answer) => answersTo(answer, last));
+    if (answered || forced.has(last.startedEventId)) return [];
     const timeoutUs = inUs(
       events[0]?.workflowExecutionStartedEventAttributes?.workflowTaskTimeout ?? null,
     );
