@@ -1,5 +1,14 @@
 // What must hold of a server, whatever it is made of.
 
 export { judge } from './judge.ts';
-export { type DescriptionSeen, type HistorySeen, Ledger, type StateSeen } from './ledger.ts';
+export {
+  type DescriptionSeen,
+  type HistorySeen,
+  Ledger,
+  type ReportSeen,
+  type StateSeen,
+  type TaskAnswerSeen,
+  type TaskSeen,
+  type Verdict,
+} from './ledger.ts';
 export type { Fault, RunListed, RunShown, Shown } from './shown.ts';

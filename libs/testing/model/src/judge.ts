@@ -3,6 +3,8 @@
 
 import type { Ledger } from './ledger.ts';
 import { activities } from './rules/activities.ts';
+import { activityEnds } from './rules/activity-ends.ts';
+import { attempts } from './rules/attempts.ts';
 import { deliveries } from './rules/deliveries.ts';
 import { descriptions } from './rules/descriptions.ts';
 import { histories } from './rules/histories.ts';
@@ -10,13 +12,16 @@ import { listing } from './rules/listing.ts';
 import { ownTime } from './rules/own-time.ts';
 import { programs } from './rules/programs.ts';
 import { prompt } from './rules/prompt.ts';
+import { queries } from './rules/queries.ts';
 import { reads } from './rules/reads.ts';
 import { retries } from './rules/retries.ts';
 import { signals } from './rules/signals.ts';
 import { starts } from './rules/starts.ts';
 import { states } from './rules/states.ts';
+import { taskAnswers } from './rules/task-answers.ts';
 import { tasks } from './rules/tasks.ts';
 import { timers } from './rules/timers.ts';
+import { workflowTasks } from './rules/workflow-tasks.ts';
 import type { Fault, Rule, Shown } from './shown.ts';
 
 const rules: readonly Rule[] = [
@@ -32,6 +37,11 @@ const rules: readonly Rule[] = [
   ownTime,
   programs,
   tasks,
+  attempts,
+  activityEnds,
+  workflowTasks,
+  taskAnswers,
+  queries,
 ];
 
 /** Rules that hold times of the server against true ones. */

@@ -2,19 +2,17 @@
 //     server could not.
 
 import type { HistoryEvent } from '@perdure/wire';
-import type { Ledger, Outage } from '../ledger.ts';
+import type { Ledger } from '../ledger.ts';
 import type { Rule } from '../shown.ts';
 import { eventUs, inUs } from './event-time.ts';
-
-/** How late a timer may be when nothing is wrong, µs. */
-const latestUs = 3e6;
+import { isLate } from './lateness.ts';
 
 export const timers: Rule = (ledger, shown) =>
   shown.runs.flatMap(({ workflowId, events }) =>
     timerFaults(events, ledger).map((fault) => `J5: ${workflowId}: ${fault}`),
   );
 
-function timerFaults(events: readonly HistoryEvent[], { clocksAreSet, outages }: Ledger): string[] {
+function timerFaults(events: readonly HistoryEvent[], ledger: Ledger): string[] {
   const faults: string[] = [];
   const fired = new Set<number>();
   for (const event of events) {
@@ -30,18 +28,11 @@ function timerFaults(events: readonly HistoryEvent[], { clocksAreSet, outages }:
     const dueUs = eventUs(start) + durationUs;
     const lateUs = eventUs(event) - dueUs;
     if (lateUs < 0) faults.push(`timer ${timerId} fired ${-lateUs} µs early`);
-    if (!clocksAreSet && lateUs - lostUs(outages, dueUs, eventUs(event)) > latestUs) {
+    if (isLate(ledger, dueUs, eventUs(event))) {
       faults.push(`timer ${timerId} fired ${lateUs} µs late`);
     }
     if (fired.has(startedEventId)) faults.push(`timer ${timerId} fired twice`);
     fired.add(startedEventId);
   }
   return faults;
-}
-
-/** How much of that span the server could not work. */
-function lostUs(outages: readonly Outage[], fromUs: number, toUs: number): number {
-  return outages.reduce((sum, { beganUs, endedUs }) => {
-    return sum + Math.max(0, Math.min(endedUs, toUs) - Math.max(beganUs, fromUs));
-  }, 0);
 }

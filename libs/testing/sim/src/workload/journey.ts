@@ -3,6 +3,7 @@
 
 import type { Ledger } from '@perdure/model';
 import type { Chance } from '../chance.ts';
+import type { Sightings } from '../sightings.ts';
 import type { Caller } from './caller.ts';
 
 /** What a journey acts with. */
@@ -12,6 +13,7 @@ export interface Stage {
   readonly namespace: string;
   readonly queue: string;
   readonly ledger: Ledger;
+  readonly sightings: Sightings;
   /** Nobody else's. */
   readonly workflowId: string;
 }

@@ -37,12 +37,15 @@ export function nextCommands(
 ): readonly CommandInit[] {
   const seen = viewOf(events);
   if (seen.cancelRequested && program.heedsCancel === true) return [cancelWorkflow()];
+  const commands: CommandInit[] = [];
   for (const [index, step] of program.steps.entries()) {
     const kind = kinds.get(step.kind);
     if (kind === undefined) throw new Error(`there is no kind of step "${step.kind}"`);
     const move = kind.next(step, { seen, index, taskQueue });
-    if (move === 'waits') return [];
-    if (move !== 'over') return move;
+    if (move === 'waits') return commands;
+    if (move === 'over') continue;
+    if (!('last' in move)) return [...commands, ...move];
+    commands.push(...move.last);
   }
   throw new Error('a program has to end with a step that closes its run');
 }

@@ -17,8 +17,12 @@ export interface StepPlace {
   readonly taskQueue: string;
 }
 
-/** What a step does now: commands, nothing because it waits, or nothing because it is over. */
-export type StepMove = readonly CommandInit[] | 'waits' | 'over';
+/** What a step does now: commands, nothing because it waits, nothing because it is over, or its last commands. */
+export type StepMove =
+  | readonly CommandInit[]
+  | 'waits'
+  | 'over'
+  | { readonly last: readonly CommandInit[] };
 
 export interface StepKind<S extends Step = Step> {
   readonly kind: S['kind'];
