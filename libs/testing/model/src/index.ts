@@ -1,5 +1,6 @@
 // What must hold of a server, whatever it is made of.
 
 export { judge } from './judge.ts';
-export { type DescriptionSeen, type HistorySeen, Ledger } from './ledger.ts';
+export { type DescriptionSeen, type HistorySeen, Ledger, type RequestSeen } from './ledger.ts';
+export { type PropertiesChange, propertiesOf, valuesOf } from './properties.ts';
 export type { RunListed, RunShown, Shown } from './shown.ts';

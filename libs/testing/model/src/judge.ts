@@ -3,10 +3,14 @@
 
 import type { Ledger } from './ledger.ts';
 import { activities } from './rules/activities.ts';
+import { chains } from './rules/chains.ts';
 import { descriptions } from './rules/descriptions.ts';
 import { histories } from './rules/histories.ts';
 import { listing } from './rules/listing.ts';
+import { properties } from './rules/properties.ts';
 import { reads } from './rules/reads.ts';
+import { requests } from './rules/requests.ts';
+import { runTimes } from './rules/run-times.ts';
 import { signals } from './rules/signals.ts';
 import { starts } from './rules/starts.ts';
 import { timers } from './rules/timers.ts';
@@ -21,6 +25,10 @@ const rules: readonly Rule[] = [
   reads,
   descriptions,
   listing,
+  requests,
+  chains,
+  runTimes,
+  properties,
 ];
 
 /** What does not hold, each with the number of its rule. */

@@ -4,6 +4,7 @@ import { embeddedLayer, LayeredConfig, layerOf } from '@perdure/core-dynamic-con
 import type { PublicMethod } from '@perdure/frontend';
 import { Metrics } from '@perdure/ports';
 import { openServices, type Services } from '@perdure/server/services';
+import { IndexedValueType } from '@perdure/wire';
 import { type Agenda, Host } from './agenda.ts';
 import { Chance } from './chance.ts';
 import { Disk } from './disk.ts';
@@ -84,6 +85,7 @@ export class Machine {
       }),
       config: new LayeredConfig(layerOf({}), embeddedLayer),
       namespaces,
+      searchAttributes: { Tag: IndexedValueType.Keyword },
       log: silentLog(trace),
       metrics: new Metrics(),
       tracing: null,

@@ -7,18 +7,18 @@ import type { Network } from './network.ts';
 import { Auditor } from './workload/auditor.ts';
 import { Caller } from './workload/caller.ts';
 import { SimulatedClient } from './workload/client.ts';
+import { Looks } from './workload/looks.ts';
 import { beginWorker } from './workload/worker.ts';
 
 export const namespace = 'default';
 const queue = 'queue';
-const startsPerSecond = 2;
+const journeysPerSecond = 2;
 
 export class Population {
   readonly auditor: Auditor;
   readonly client: SimulatedClient;
   readonly #callers: Caller[] = [];
-  readonly #visitor: Caller;
-  readonly #looks: Caller;
+  readonly #viewer: Caller;
 
   constructor(seed: number, agenda: Agenda, network: Network, ledger: Ledger) {
     const caller = (name: string, clientName = ''): Caller => {
@@ -36,19 +36,19 @@ export class Population {
       };
       beginWorker({ caller: caller(name), chance, namespace, queue, habits, ledger });
     }
-    this.#visitor = caller('client');
-    const chance = Chance.of(seed, 'client');
-    const stage = { caller: this.#visitor, chance, namespace, queue, ledger };
-    this.client = new SimulatedClient(seed, stage);
     // Others are shown the events of a task that is being tried again, which are in no history yet.
-    this.#looks = caller('auditor', 'temporal-cli');
-    this.auditor = new Auditor(this.#looks, Chance.of(seed, 'auditor'), namespace, ledger);
+    this.#viewer = caller('auditor', 'temporal-cli');
+    const looks = new Looks(this.#viewer, namespace, ledger);
+    const callers = ['client-1', 'client-2', 'client-3'].map((name) => caller(name));
+    this.client = new SimulatedClient(seed, { callers, looks, namespace, queue, ledger });
+    const auditing = { caller: this.#viewer, chance: Chance.of(seed, 'auditor') };
+    this.auditor = new Auditor({ ...auditing, namespace, ledger, looks });
   }
 
   /** What clients do until then; workers are at work already. */
   begin(endUs: number): void {
-    this.#visitor.goOn(this.client.live(startsPerSecond, endUs));
-    this.#looks.goOn(this.auditor.live(endUs));
+    this.client.begin(journeysPerSecond, endUs);
+    this.#viewer.goOn(this.auditor.live(endUs));
   }
 
   /** What somebody did not expect. */

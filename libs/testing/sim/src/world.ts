@@ -37,6 +37,8 @@ export interface Outcome {
   readonly starts: number;
   readonly signals: number;
   readonly lines: readonly TraceLine[];
+  /** What the server showed when all was quiet. */
+  readonly shown: Shown;
 }
 
 const startUs = Date.UTC(2030, 0, 1) * 1_000;
@@ -118,6 +120,7 @@ async function live(options: WorldOptions): Promise<Outcome> {
     starts: ledger.starts.length,
     signals: ledger.signals.length,
     lines: trace.lines,
+    shown,
   };
 }
 

@@ -5,9 +5,7 @@ import type { HistoryEvent } from '@perdure/wire';
 import type { Outage } from '../ledger.ts';
 import type { Rule } from '../shown.ts';
 import { eventUs, inUs } from './event-time.ts';
-
-/** How late a timer may be when nothing is wrong, µs. */
-const latestUs = 3e6;
+import { isLate } from './lateness.ts';
 
 export const timers: Rule = (ledger, shown) =>
   shown.runs.flatMap(({ workflowId, events }) =>
@@ -30,18 +28,11 @@ function timerFaults(events: readonly HistoryEvent[], outages: readonly Outage[]
     const dueUs = eventUs(start) + durationUs;
     const lateUs = eventUs(event) - dueUs;
     if (lateUs < 0) faults.push(`timer ${timerId} fired ${-lateUs} µs early`);
-    if (lateUs - lostUs(outages, dueUs, eventUs(event)) > latestUs) {
+    if (isLate(outages, dueUs, eventUs(event))) {
       faults.push(`timer ${timerId} fired ${lateUs} µs late`);
     }
     if (fired.has(startedEventId)) faults.push(`timer ${timerId} fired twice`);
     fired.add(startedEventId);
   }
   return faults;
-}
-
-/** How much of that span the server could not work. */
-function lostUs(outages: readonly Outage[], fromUs: number, toUs: number): number {
-  return outages.reduce((sum, { beganUs, endedUs }) => {
-    return sum + Math.max(0, Math.min(endedUs, toUs) - Math.max(beganUs, fromUs));
-  }, 0);
 }

@@ -3,7 +3,20 @@
 import type { StepKind } from '../step.ts';
 import { activities } from './activities.ts';
 import { close } from './close.ts';
+import { continued } from './continue.ts';
+import { failUntil } from './fail-until.ts';
+import { forever } from './forever.ts';
+import { properties } from './properties.ts';
 import { signals } from './signals.ts';
 import { timer } from './timer.ts';
 
-export const stepKinds: readonly StepKind[] = [activities, timer, signals, close];
+export const stepKinds: readonly StepKind[] = [
+  activities,
+  timer,
+  properties,
+  signals,
+  failUntil,
+  forever,
+  continued,
+  close,
+];

@@ -1,0 +1,87 @@
+// What a run looks like from outside: its history as it stands, its description. Seen by somebody to whom a server does not
+// show the events of a task that is being tried again, which are in no history yet.
+
+import { type DescriptionSeen, type HistorySeen, type Ledger, valuesOf } from '@perdure/model';
+import { readMemo } from '@perdure/testing/golden';
+import {
+  decodeEvents,
+  type HistoryEvent,
+  historyEventCodec,
+  PendingWorkflowTaskState,
+} from '@perdure/wire';
+import { CallFailed } from '../network.ts';
+import type { Caller } from './caller.ts';
+
+export class Looks {
+  readonly #caller: Caller;
+  readonly #namespace: string;
+  readonly #ledger: Ledger;
+
+  constructor(caller: Caller, namespace: string, ledger: Ledger) {
+    this.#caller = caller;
+    this.#namespace = namespace;
+    this.#ledger = ledger;
+  }
+
+  /** Describes and reads a run; both are kept. */
+  async look(workflowId: string, runId: string): Promise<void> {
+    const { descriptions, histories } = this.#ledger;
+    const described = await this.describe(workflowId, runId);
+    if (described !== null) descriptions.push(described);
+    const beganUs = this.#caller.nowUs;
+    const events = await this.read(workflowId, runId);
+    const endedUs = this.#caller.nowUs;
+    const encoded = (events ?? []).map((event) => historyEventCodec.encode(event));
+    const seen: HistorySeen = { workflowId, runId, beganUs, endedUs, events: encoded };
+    histories.push(seen);
+  }
+
+  /** The history as it stands; null when there is no such run. */
+  async read(workflowId: string, runId: string): Promise<HistoryEvent[] | null> {
+    const execution = { workflowId, runId };
+    return orNull(async () => {
+      const events: HistoryEvent[] = [];
+      let nextPageToken: Uint8Array = new Uint8Array(0);
+      do {
+        const request = { namespace: this.#namespace, execution, nextPageToken };
+        const page = await this.#caller.insist('GetWorkflowExecutionHistory', request);
+        events.push(...decodeEvents(page.history));
+        nextPageToken = page.nextPageToken;
+      } while (nextPageToken.length > 0);
+      return events;
+    });
+  }
+
+  /** null when there is no such run. */
+  async describe(workflowId: string, runId: string): Promise<DescriptionSeen | null> {
+    const beganUs = this.#caller.nowUs;
+    const request = { namespace: this.#namespace, execution: { workflowId, runId } };
+    return orNull(async () => {
+      const answer = await this.#caller.insist('DescribeWorkflowExecution', request);
+      const info = answer.workflowExecutionInfo;
+      return {
+        workflowId,
+        runId,
+        status: info?.status ?? 0,
+        historyLength: info?.historyLength ?? 0,
+        pendingActivities: answer.pendingActivities.map(({ activityId }) => activityId),
+        taskStarted: answer.pendingWorkflowTask?.state === PendingWorkflowTaskState.Started,
+        properties: {
+          memo: readMemo(info?.memo),
+          searchAttributes: valuesOf(info?.searchAttributes?.indexedFields ?? {}),
+        },
+        beganUs,
+        endedUs: this.#caller.nowUs,
+      };
+    });
+  }
+}
+
+async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (fault) {
+    if (fault instanceof CallFailed && fault.code === 'NOT_FOUND') return null;
+    throw fault;
+  }
+}
