@@ -37,10 +37,14 @@ export function chronicles(shown: Shown): ReadonlyMap<string, Chronicle> {
 }
 
 function chronicle(given: readonly RunShown[]): Chronicle {
-  const startUs = ({ events: [first] }: RunShown): number =>
-    first === undefined ? 0 : eventUs(first);
-  // Runs of a chain are given in its order, which stays where times are equal.
-  const runs = given.toSorted((a, b) => startUs(a) - startUs(b));
+  const timeUs = (event: HistoryEvent | undefined): number =>
+    event === undefined ? 0 : eventUs(event);
+  // A run may make room for the next one in the instant in which it began. Runs of a chain are given in its order.
+  const runs = given.toSorted(
+    (a, b) =>
+      timeUs(a.events[0]) - timeUs(b.events[0]) ||
+      timeUs(a.events.at(-1)) - timeUs(b.events.at(-1)),
+  );
   const places = new Map<string, Place[]>();
   for (const [run, { runId, events }] of runs.entries()) {
     for (const [event, content] of events.entries()) {

@@ -3,4 +3,5 @@
 export { judge } from './judge.ts';
 export { type DescriptionSeen, type HistorySeen, Ledger, type RequestSeen } from './ledger.ts';
 export { type PropertiesChange, propertiesOf, valuesOf } from './properties.ts';
+export { judgeRetention } from './retention.ts';
 export type { RunListed, RunShown, Shown } from './shown.ts';

@@ -38,6 +38,8 @@ export interface RequestSeen extends Operation {
   readonly refusal: string;
   /** A signal that would have started a run, too. */
   readonly withStart: boolean;
+  /** Of a start: WorkflowIdReusePolicy. */
+  readonly reuse: number;
 }
 
 /** Somebody waited for the end of a run and was told of it. */
@@ -45,6 +47,8 @@ export interface EndSeen extends Operation {
   readonly runId: string;
   /** When the call began that was told; an earlier one failed. */
   readonly askedUs: number;
+  /** It asked for the closing event alone. */
+  readonly closeOnly: boolean;
   /** Pages of the history, each event encoded. */
   readonly pages: readonly (readonly Uint8Array[])[];
 }

@@ -51,6 +51,18 @@ export class Population {
     this.#viewer.goOn(this.auditor.live(endUs));
   }
 
+  /** Begins a run that stays open; its id. */
+  beginLast(): Promise<string> {
+    return this.client.beginLast();
+  }
+
+  /** All but who looks go, and never come back. */
+  leave(): void {
+    for (const { host } of this.#callers) {
+      if (host !== this.#viewer.host) host.state = 'dead';
+    }
+  }
+
   /** What somebody did not expect. */
   get faults(): string[] {
     const waiting = this.client.underWay;

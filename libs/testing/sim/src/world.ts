@@ -7,6 +7,7 @@ import { judge, Ledger, type Shown } from '@perdure/model';
 import { WorkflowExecutionStatus } from '@perdure/wire';
 import { Agenda } from './agenda.ts';
 import { Chance } from './chance.ts';
+import { epilogue } from './epilogue.ts';
 import { drawFaults, type FaultPlan } from './fault-plan.ts';
 import { Machine } from './machine.ts';
 import { Network } from './network.ts';
@@ -33,6 +34,7 @@ export interface Outcome {
   readonly struck: ReadonlyMap<string, number>;
   /** Journeys begun, by kind. */
   readonly begun: ReadonlyMap<string, number>;
+  /** Without the time in which nothing is left to do. */
   readonly simulatedSeconds: number;
   readonly starts: number;
   readonly signals: number;
@@ -46,6 +48,9 @@ const startUs = Date.UTC(2030, 0, 1) * 1_000;
 const restartUs = [50_000, 3_000_000] as const;
 /** All runs must have ended this long after the faults stopped. */
 const quietUs = 900e6;
+
+/** Share of the worlds that go on until nothing is left of them. */
+const epilogues = 0.2;
 
 export function simulate(options: WorldOptions): Promise<Outcome> {
   return withoutReality(() => live(options));
@@ -110,13 +115,18 @@ async function live(options: WorldOptions): Promise<Outcome> {
   await agenda.runUntil(agenda.nowUs + 10e6);
   const again = judge(ledger, await read(agenda, auditor));
   faults.push(...again.map((fault) => `after a power cut: ${fault}`));
+  const simulatedSeconds = Math.round((agenda.nowUs - startUs) / 1e6);
+  if (Chance.of(seed, 'epilogue').happens(epilogues)) {
+    const place = { agenda, machine, population };
+    faults.push(...(await epilogue(place, () => read(agenda, auditor))));
+  }
   return {
     digest: trace.digest,
     faults,
     plan,
     struck: troubles.counts,
     begun: client.begun,
-    simulatedSeconds: Math.round((agenda.nowUs - startUs) / 1e6),
+    simulatedSeconds,
     starts: ledger.starts.length,
     signals: ledger.signals.length,
     lines: trace.lines,

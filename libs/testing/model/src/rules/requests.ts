@@ -19,21 +19,28 @@ export const requests: Rule = (ledger, shown) => {
 
 function standingFaults(shown: Shown, workflowId: string, asked: readonly RequestSeen[]): string[] {
   const { places } = chronicleOf(shown, workflowId);
+  // What stood in a run that is deleted is gone with it.
+  const deleted = asked.some(({ kind }) => kind === 'delete');
   return [...Map.groupBy(asked, ({ mark }) => mark)].flatMap(([mark, same]) => {
     const found = places.get(mark) ?? [];
-    const fault = standingFault(found, same);
+    const fault = standingFault(found, same, deleted);
     return fault === null ? [] : [`J20: ${workflowId}: ${same[0]?.kind} ${mark} ${fault}`];
   });
 }
 
 /** `same`: askings for the same thing, with the same request id. */
-function standingFault(found: readonly Place[], same: readonly RequestSeen[]): string | null {
+function standingFault(
+  found: readonly Place[],
+  same: readonly RequestSeen[],
+  deleted: boolean,
+): string | null {
   const [{ kind }] = same as [RequestSeen];
   // Who asks again whether it is terminated may meet the next run of the workflow id.
   if (found.length > 1 && kind !== 'terminate') return `stands ${found.length} times`;
   const taken = same.find(({ outcome }) => outcome === 'taken');
-  if (taken !== undefined)
-    return found.length === 0 && stays(kind) ? 'was taken and is not there' : null;
+  if (taken !== undefined) {
+    return found.length === 0 && stays(kind) && !deleted ? 'was taken and is not there' : null;
+  }
   if (found.length === 0) return null;
   // Where there was one copy of it, a refusal is the end of it.
   const refused = same.every(({ outcome, single }) => single && outcome !== 'unknown');

@@ -2,24 +2,34 @@
 // J3. Signals sent one after the other's acknowledgement stand in that order.
 
 import { chronicleOf } from '../chronicle.ts';
+import { idsWithDeletions } from '../deleted.ts';
 import type { SignalSeen } from '../ledger.ts';
 import type { Rule } from '../shown.ts';
 
 export const signals: Rule = (ledger, shown) => {
+  const deleted = idsWithDeletions(ledger);
   const byId = Map.groupBy(ledger.signals, ({ workflowId }) => workflowId);
   return [...byId].flatMap(([workflowId, sent]) => {
     const names = chronicleOf(shown, workflowId)
       .runs.flatMap(({ events }) => events)
       .flatMap((event) => event.workflowExecutionSignaledEventAttributes?.signalName ?? []);
     const about = (fault: string): string => `${fault.slice(0, 2)}: ${workflowId}${fault.slice(2)}`;
-    return [...countFaults(sent, names), ...orderFaults(sent, names)].map(about);
+    return [...countFaults(sent, names, deleted.has(workflowId)), ...orderFaults(sent, names)].map(
+      about,
+    );
   });
 };
 
-function countFaults(sent: readonly SignalSeen[], names: readonly string[]): string[] {
+function countFaults(
+  sent: readonly SignalSeen[],
+  names: readonly string[],
+  deleted: boolean,
+): string[] {
   return sent.flatMap(({ name, taken }) => {
     const count = names.filter((each) => each === name).length;
-    if (taken === null) return count <= 1 ? [] : [`J2: ${name} is there ${count} times`];
+    // What came to a run that was deleted is gone with it.
+    if (taken === null || (taken && deleted))
+      return count <= 1 ? [] : [`J2: ${name} is there ${count} times`];
     const said = taken ? 'acknowledged' : 'refused';
     return count === (taken ? 1 : 0) ? [] : [`J2: ${name} was ${said} and is there ${count} times`];
   });

@@ -62,8 +62,8 @@ export async function tryStart(
   const beganUs = caller.nowUs;
   const asked = await caller.ask('StartWorkflowExecution', request, tries);
   const answer = asked.kind === 'answered' ? asked.answer : null;
-  const seen = seenOf(asked, {
-    kind: 'start',
+  const asking = {
+    kind: 'start' as const,
     workflowId,
     mark: request.requestId ?? '',
     runId: '',
@@ -71,7 +71,8 @@ export async function tryStart(
     withStart: false,
     beganUs,
     endedUs: caller.nowUs,
-  });
+  };
+  const seen = seenOf(asked, asking, request.workflowIdReusePolicy ?? 0);
   const { toldRunId: runId, endedUs } = seen;
   const decided =
     answer === null || answer.started ? seen : { ...seen, outcome: 'existing' as const };
@@ -201,8 +202,10 @@ async function end<R extends RpcName>(
 
 function seenOf<R extends RpcName>(
   asked: Asked<R>,
-  common: Omit<RequestSeen, 'outcome' | 'single' | 'refusal'>,
+  given: Omit<RequestSeen, 'outcome' | 'single' | 'refusal' | 'reuse'>,
+  reuse = 0,
 ): RequestSeen {
+  const common = { ...given, reuse };
   switch (asked.kind) {
     case 'answered':
       return { ...common, outcome: 'taken', single: asked.single, refusal: '' };

@@ -1,10 +1,9 @@
 // Somebody who looks at runs now and then, and at all of them in the end: histories, descriptions, lists.
 
 import type { DescriptionSeen, Ledger, RunListed, RunShown, Shown } from '@perdure/model';
-import type { HistoryEvent } from '@perdure/wire';
 import type { Chance } from '../chance.ts';
 import type { Caller } from './caller.ts';
-import type { Looks } from './looks.ts';
+import { type Looks, successorOf } from './looks.ts';
 
 export class Auditor {
   readonly #caller: Caller;
@@ -43,8 +42,8 @@ export class Auditor {
     const runs: RunShown[] = [];
     const descriptions: DescriptionSeen[] = [];
     const known = new Set<string>();
-    const listed = await this.#list();
-    for (const { workflowId, runId: first } of [...this.#ledger.starts, ...listed.toReversed()]) {
+    const found = await this.#list();
+    for (const { workflowId, runId: first } of [...this.#ledger.starts, ...found.toReversed()]) {
       for (let runId: string | null = first; runId !== null && !known.has(runId); ) {
         known.add(runId);
         const events = await this.#looks.read(workflowId, runId);
@@ -55,7 +54,8 @@ export class Auditor {
         runId = successorOf(events);
       }
     }
-    return { runs, descriptions, listed };
+    // Once more: some of them may have ended meanwhile.
+    return { runs, descriptions, listed: await this.#list() };
   }
 
   async #list(): Promise<RunListed[]> {
@@ -72,16 +72,4 @@ export class Auditor {
     } while (nextPageToken.length > 0);
     return listed;
   }
-}
-
-/** The run that a history says follows it. */
-function successorOf(events: readonly HistoryEvent[]): string | null {
-  const last = events.at(-1);
-  const successor =
-    last?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ??
-    last?.workflowExecutionCompletedEventAttributes?.newExecutionRunId ??
-    last?.workflowExecutionFailedEventAttributes?.newExecutionRunId ??
-    last?.workflowExecutionTimedOutEventAttributes?.newExecutionRunId ??
-    '';
-  return successor === '' ? null : successor;
 }

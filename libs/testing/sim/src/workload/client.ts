@@ -1,6 +1,7 @@
 // The simulated clients: they go on one journey after the other, many at a time.
 
 import { Chance } from '../chance.ts';
+import { start } from './acts.ts';
 import type { Caller } from './caller.ts';
 import type { Stage } from './journey.ts';
 import { journeys } from './journeys/index.ts';
@@ -31,6 +32,14 @@ export class SimulatedClient {
       const chance = Chance.of(this.#seed, caller.host.name);
       caller.goOn(this.#live(caller, chance, journeysPerSecond / callers.length, endUs));
     }
+  }
+
+  /** Begins a run that waits for nothing; its id. */
+  beginLast(): Promise<string> {
+    const [caller] = this.#place.callers as [Caller];
+    const chance = Chance.of(this.#seed, 'last');
+    const stage = { ...this.#place, caller, chance, workflowId: 'last', reached: () => undefined };
+    return start(stage, { steps: [{ kind: 'forever' }] });
   }
 
   async #live(caller: Caller, chance: Chance, perSecond: number, endUs: number): Promise<void> {

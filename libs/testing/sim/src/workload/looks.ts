@@ -6,11 +6,12 @@ import { readMemo } from '@perdure/testing/golden';
 import {
   decodeEvents,
   type HistoryEvent,
+  HistoryEventFilterType,
   historyEventCodec,
   PendingWorkflowTaskState,
 } from '@perdure/wire';
 import { CallFailed } from '../network.ts';
-import type { Caller } from './caller.ts';
+import { type Caller, isUnknown } from './caller.ts';
 
 export class Looks {
   readonly #caller: Caller;
@@ -52,6 +53,40 @@ export class Looks {
     });
   }
 
+  /** Waits for the end of a run and keeps what it was told; the run that follows it, if there is one. */
+  async follow(workflowId: string, runId: string, closeOnly: boolean): Promise<string | null> {
+    const caller = this.#caller;
+    const beganUs = caller.nowUs;
+    const pages: Uint8Array[][] = [];
+    let nextPageToken: Uint8Array = new Uint8Array(0);
+    for (;;) {
+      const askedUs = caller.nowUs;
+      const request = {
+        namespace: this.#namespace,
+        execution: { workflowId, runId },
+        nextPageToken,
+        waitNewEvent: true,
+        maximumPageSize: 3,
+        historyEventFilterType: closeOnly
+          ? HistoryEventFilterType.CloseEvent
+          : HistoryEventFilterType.AllEvent,
+      };
+      const page = await orAgain(
+        () => orNull(() => caller.call('GetWorkflowExecutionHistory', request, waitUs)),
+        () => caller.sleep(200_000),
+      );
+      if (page === 'again') continue;
+      if (page === null) return null;
+      const events = decodeEvents(page.history);
+      if (events.length > 0) pages.push(events.map((event) => historyEventCodec.encode(event)));
+      ({ nextPageToken } = page);
+      if (nextPageToken.length > 0) continue;
+      const endedUs = caller.nowUs;
+      this.#ledger.ends.push({ workflowId, runId, beganUs, endedUs, askedUs, closeOnly, pages });
+      return successorOf(events);
+    }
+  }
+
   /** null when there is no such run. */
   async describe(workflowId: string, runId: string): Promise<DescriptionSeen | null> {
     const beganUs = this.#caller.nowUs;
@@ -77,11 +112,40 @@ export class Looks {
   }
 }
 
+/** How long the server may keep a call that waits, µs. */
+const waitUs = 25_000_000;
+
 async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
   try {
     return await read();
   } catch (fault) {
     if (fault instanceof CallFailed && fault.code === 'NOT_FOUND') return null;
     throw fault;
+  }
+}
+
+/** The run that a history says follows it. */
+export function successorOf(events: readonly HistoryEvent[]): string | null {
+  const last = events.at(-1);
+  const successor =
+    last?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ??
+    last?.workflowExecutionCompletedEventAttributes?.newExecutionRunId ??
+    last?.workflowExecutionFailedEventAttributes?.newExecutionRunId ??
+    last?.workflowExecutionTimedOutEventAttributes?.newExecutionRunId ??
+    '';
+  return successor === '' ? null : successor;
+}
+
+/** `again` when the outcome is not known, after a pause. */
+async function orAgain<T>(
+  call: () => Promise<T>,
+  pause: () => Promise<void>,
+): Promise<T | 'again'> {
+  try {
+    return await call();
+  } catch (fault) {
+    if (!(fault instanceof CallFailed) || !isUnknown(fault)) throw fault;
+    await pause();
+    return 'again';
   }
 }

@@ -18,10 +18,11 @@ export const delayed: Journey = {
       await caller.sleep(chance.between(0, (seconds * 1.3e6) / total));
       await signal(stage, `signal-${count}`);
     }
-    if (chance.happens(0.3)) {
+    const ending = chance.below(10);
+    if (ending < 3) {
       const ended = await signalWithStart(stage, program, 'hurry');
       reached(`hurried: ${ended.outcome}`);
-    } else if (chance.happens(0.3)) {
+    } else if (ending < 6) {
       reached(`cancelled: ${(await cancel(stage)).outcome}`);
     }
   },

@@ -2,9 +2,25 @@
 
 import type { Journey } from '../journey.ts';
 import { chains } from './chains.ts';
+import { contested } from './contested.ts';
 import { delayed } from './delayed.ts';
+import { deleted } from './deleted.ts';
+import { followed } from './followed.ts';
 import { plain } from './plain.ts';
 import { retried } from './retried.ts';
+import { stopped } from './stopped.ts';
 import { timed } from './timed.ts';
+import { twins } from './twins.ts';
 
-export const journeys: readonly Journey[] = [plain, chains, retried, timed, delayed];
+export const journeys: readonly Journey[] = [
+  plain,
+  chains,
+  retried,
+  timed,
+  delayed,
+  contested,
+  twins,
+  stopped,
+  deleted,
+  followed,
+];
