@@ -2,7 +2,7 @@
 
 /** One call, from the client's connection to the service that answers it. Plain record: 10,000 of them may be parked. */
 export interface CallContext {
-  /** When the client gives up, ms since 1970; null when it said nothing. */
+  /** When the client gives up, ms of process time (`Clock`, L10); null when it said nothing. */
   readonly deadlineMs: number | null;
   /** Metadata `client-name` and `client-version`; empty when absent. */
   readonly clientName: string;

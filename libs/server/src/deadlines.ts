@@ -1,5 +1,6 @@
 // The deadlines of open calls: buckets by time and one timer, for there may be ten thousand of them and nearly all end
-// in time. A call is told at most a bucket's width late, and never early.
+// in time. A call is told at most a bucket's width late, and never early. Times are process time (L10): the services judge
+// deadlines by it, and a wall clock that is set must end no call.
 
 const bucketMs = 50;
 
@@ -10,8 +11,13 @@ export interface Expiring {
 export class Deadlines {
   readonly #buckets = new Map<number, Set<Expiring>>();
   #timer: NodeJS.Timeout | null = null;
+  readonly #nowMs: () => number;
   /** The bucket that the timer waits for. */
   #armed = Infinity;
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
 
   /** The bucket to `remove` it from. */
   add(call: Expiring, deadlineMs: number): number {
@@ -31,14 +37,14 @@ export class Deadlines {
   #arm(bucket: number): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#armed = bucket;
-    const waitMs = Math.min(Math.max(0, bucket * bucketMs - Date.now()), timerMsMax);
+    const waitMs = Math.min(Math.max(0, bucket * bucketMs - this.#nowMs()), timerMsMax);
     this.#timer = setTimeout(() => this.#tick(), waitMs);
     this.#timer.unref();
   }
 
   #tick(): void {
     this.#armed = Infinity;
-    const due = Date.now() / bucketMs;
+    const due = this.#nowMs() / bucketMs;
     let next = Infinity;
     for (const [bucket, calls] of this.#buckets) {
       if (bucket > due) next = Math.min(next, bucket);

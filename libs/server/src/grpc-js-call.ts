@@ -11,7 +11,8 @@ import {
   status,
 } from '@grpc/grpc-js';
 import type { Delivery, PublicCall, PublicMethod } from '@perdure/frontend';
-import { type Rejection, RejectionError } from '@perdure/kernel';
+import { type Rejection, RejectionError, usPerMs } from '@perdure/kernel';
+import type { Clock } from '@perdure/ports';
 import { encodeStatus, statusNumbers } from '@perdure/wire';
 import type { StreamingMethod } from './grpc-streaming.ts';
 
@@ -28,9 +29,10 @@ class GrpcCall implements PublicCall {
   readonly #call: UnaryCall;
   #answered = false;
 
-  constructor(call: UnaryCall) {
-    const deadline = Number(call.getDeadline());
-    this.deadlineMs = Number.isFinite(deadline) ? deadline : null;
+  constructor(call: UnaryCall, clock: Clock) {
+    // grpc-js has made a wall time of the time that is left; the services count by process time (L10).
+    const leftMs = Number(call.getDeadline()) - Date.now();
+    this.deadlineMs = Number.isFinite(leftMs) ? clock.nowUs() / usPerMs + leftMs : null;
     this.clientName = headerOf(call, 'client-name');
     this.clientVersion = headerOf(call, 'client-version');
     this.supportedFeatures = headerOf(call, 'supported-features');
@@ -66,9 +68,9 @@ function headerOf(call: UnaryCall, name: string): string {
 }
 
 /** What grpc-js calls for the method. */
-export function unaryHandler({ handle }: PublicMethod) {
+export function unaryHandler({ handle }: PublicMethod, clock: Clock) {
   return (call: UnaryCall, callback: sendUnaryData<Buffer>): void => {
-    const context = new GrpcCall(call);
+    const context = new GrpcCall(call, clock);
     handle(call.request, context).then(
       (answer) => {
         if (context.beginAnswer()) callback(null, asBuffer(bytesOf(answer)));

@@ -9,7 +9,7 @@ import {
 } from '@grpc/grpc-js';
 import type { PublicMethod } from '@perdure/frontend';
 import { usPerMs } from '@perdure/kernel';
-import type { DynamicConfig } from '@perdure/ports';
+import type { Clock, DynamicConfig } from '@perdure/ports';
 import { healthService } from './grpc-health.ts';
 import { streamingHandler, unaryHandler } from './grpc-js-call.ts';
 import { inflateAtOnce } from './grpc-js-inflate.ts';
@@ -40,12 +40,13 @@ const identity = (bytes: Buffer): Buffer => bytes;
 export function createGrpcJsTransport(
   methods: readonly PublicMethod[],
   config: DynamicConfig,
+  clock: Clock,
 ): GrpcTransport {
   const server = new Server(settingsOf(config));
   const health = healthService(new Set(methods.map(({ service }) => service)));
   for (const method of methods.concat(health.check)) {
     const path = `/${method.service}/${method.name}`;
-    server.register(path, unaryHandler(method), identity, identity, 'unary');
+    server.register(path, unaryHandler(method, clock), identity, identity, 'unary');
   }
   for (const method of [health.watch, ...reflectionMethods()])
     server.register(method.path, streamingHandler(method), identity, identity, 'bidi');

@@ -33,5 +33,5 @@ export async function createGrpcTransport(
 ): Promise<GrpcTransport> {
   if (kind === 'http2') return createHttp2Transport(methods, config, clock);
   const { createGrpcJsTransport } = await import('./grpc-js-transport.ts');
-  return createGrpcJsTransport(methods, config);
+  return createGrpcJsTransport(methods, config, clock);
 }

@@ -84,11 +84,8 @@ class Http2Server {
   readonly #routes: ReadonlyMap<string, Route>;
   readonly #config: DynamicConfig;
   readonly #brake: RefusalBrake;
-  readonly #share: ServerShare = {
-    deadlines: new Deadlines(),
-    held: { bytes: 0 },
-    incomplete: new Set(),
-  };
+  readonly #share: ServerShare;
+  readonly #clock: Clock;
   readonly #served = new Set<Served>();
   #dirty: Served[] = [];
   #ticker: NodeJS.Timeout | undefined;
@@ -97,7 +94,10 @@ class Http2Server {
   constructor(routes: ReadonlyMap<string, Route>, config: DynamicConfig, clock: Clock) {
     this.#routes = routes;
     this.#config = config;
+    this.#clock = clock;
     this.#brake = new RefusalBrake(clock);
+    const deadlines = new Deadlines(() => clock.nowUs() / usPerMs);
+    this.#share = { deadlines, held: { bytes: 0 }, incomplete: new Set() };
     this.#tickLater();
   }
 
@@ -184,13 +184,12 @@ class Http2Server {
     }
     if (route.kind === 'streaming')
       return new StreamCall(this.#share, stream, route.method, encoding);
-    const nowMs = Date.now();
     return new UnaryCall(this.#share, stream, {
       handle: route.handle,
       connection: brake,
       encoding,
-      deadlineMs: timeoutMs === null ? null : nowMs + timeoutMs,
-      nowMs,
+      deadlineMs: timeoutMs === null ? null : this.#clock.nowUs() / usPerMs + timeoutMs,
+      nowMs: Date.now(),
       fields,
     });
   }

@@ -1,5 +1,6 @@
 // D3, through all four services: a task whose receiver is gone before a byte was written goes to somebody else.
 
+import { StorageFault } from '@perdure/ports';
 import { decodeEvents, rpcCodec } from '@perdure/wire';
 import { expect, test } from 'vitest';
 import {
@@ -57,6 +58,25 @@ test('an activity start that was not delivered is undone: the one attempt it may
     execution: { workflowId: 'w' },
   });
   expect(described.pendingActivities).toEqual([]);
+  services.history.stop();
+});
+
+test('a workflow task whose history cannot be read goes out when it can, under the same attempt', async () => {
+  const storage = emptyStorage();
+  let failures = 1;
+  const { store } = storage;
+  const readHistory = store.readHistory.bind(store);
+  store.readHistory = (...given) =>
+    failures-- > 0
+      ? Promise.reject(new StorageFault('io', 'the store does not answer'))
+      : readHistory(...given);
+  const services = await open(storage, { 'history.foldInterval': 0 });
+  await startRun(services, 'w');
+  await services.history.drain();
+  const task = await rpc(services, 'PollWorkflowTaskQueue', { namespace, taskQueue });
+  expect(failures).toBeLessThan(0);
+  expect(task).toMatchObject({ startedEventId: 3, attempt: 1 });
+  expect(decodeEvents(task.history).map(({ eventId }) => eventId)).toEqual([1, 2, 3]);
   services.history.stop();
 });
 

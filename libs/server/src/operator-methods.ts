@@ -3,7 +3,7 @@
 import type { Access, PublicMethod, Scope } from '@perdure/frontend';
 import type { HistoryOperator } from '@perdure/history';
 import { invalidArgument, RejectionError, reject } from '@perdure/kernel';
-import type { Namespaces } from '@perdure/ports';
+import { type Namespaces, StorageFault } from '@perdure/ports';
 import {
   type BackupAnswer,
   type OperatorMessages,
@@ -91,7 +91,9 @@ function method<R extends OperatorRpc>(
         if (error instanceof RejectionError) throw error;
         reportBug(rpc, error);
         const message = `something went wrong: ${(error as Error).message}`;
-        throw new RejectionError(reject('INTERNAL', message), { cause: error });
+        // M10: storage heals by itself, or the process ends; the operator asks again.
+        const code = error instanceof StorageFault ? 'UNAVAILABLE' : 'INTERNAL';
+        throw new RejectionError(reject(code, message), { cause: error });
       }
     },
   };

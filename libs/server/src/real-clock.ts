@@ -1,30 +1,22 @@
-// Process time (L10): monotonic from an anchor, so that a step of the wall clock never enters a record.
-//
-// After a suspend the wall is ahead for good: when the difference has lasted 10 s the anchor moves forward. It never
-// moves back: a wall clock that was set back is waited for.
+// The clock of a real process: process time (L10) from the platform's clocks, and the platform's timers.
 
 import { performance } from 'node:perf_hooks';
-import { usPerMs, usPerSecond } from '@perdure/kernel';
+import { usPerMs } from '@perdure/kernel';
 import type { Clock, TimerHandle } from '@perdure/ports';
+import { compareEveryUs, ProcessTime, type Readings } from './process-time.ts';
 
-const checkMs = 5_000;
 /** The platform's timers take about 24 days; a longer one would fire at once. */
 const timerMsMax = 2 ** 31 - 1;
-const differenceUsMax = 500 * usPerMs;
-const lastsUs = 10 * usPerSecond;
 
 export class RealClock implements Clock {
-  #anchorUs: number;
-  /** Since when the wall has been ahead, in process time; null: it is not. */
-  #aheadSinceUs: number | null = null;
+  readonly #time: ProcessTime = new ProcessTime(readings());
 
   constructor() {
-    this.#anchorUs = wallUs() - monotonicUs();
-    setInterval(() => this.#compare(), checkMs).unref();
+    setInterval(() => this.#time.compare(readings()), compareEveryUs / usPerMs).unref();
   }
 
   nowUs(): number {
-    return Math.floor(this.#anchorUs + monotonicUs());
+    return this.#time.nowUs(monotonicUs());
   }
 
   after(delayUs: number, callback: () => void): TimerHandle {
@@ -36,18 +28,10 @@ export class RealClock implements Clock {
   endOfTurn(callback: () => void): void {
     setImmediate(callback);
   }
-
-  #compare(): void {
-    const nowUs = this.nowUs();
-    const aheadUs = wallUs() - nowUs;
-    if (aheadUs < differenceUsMax) this.#aheadSinceUs = null;
-    else if (this.#aheadSinceUs === null) this.#aheadSinceUs = nowUs;
-    else if (nowUs - this.#aheadSinceUs >= lastsUs) {
-      this.#anchorUs += aheadUs;
-      this.#aheadSinceUs = null;
-    }
-  }
 }
 
-const wallUs = (): number => Date.now() * usPerMs;
 const monotonicUs = (): number => performance.now() * usPerMs;
+const readings = (): Readings => ({
+  wallUs: Date.now() * usPerMs,
+  monotonicUs: monotonicUs(),
+});

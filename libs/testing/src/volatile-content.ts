@@ -56,11 +56,15 @@ export class VolatileContent {
     }
   }
 
-  /** What is found after the power came back: nothing, all or some of what was not synced. */
-  afterPowerLoss(random: Random): VolatileContent {
-    const mode = randomBelow(random, 3);
+  /**
+   * What is found after the power came back: nothing, all or some of what was not synced. `torn`: also what was written
+   * up to some byte, and nothing behind it.
+   */
+  afterPowerLoss(random: Random, torn = false): VolatileContent {
+    const mode = randomBelow(random, torn ? 4 : 3);
     const found = new VolatileContent();
     if (mode === 0) found.write(0, this.#durable);
+    else if (mode === 3) found.write(0, this.#upTo(this.#someByte(random)));
     else if (mode === 1)
       found.write(
         0,
@@ -93,6 +97,23 @@ export class VolatileContent {
       bytes.fill(0, start, end);
       bytes.set(this.#seen.subarray(start, Math.min(end, this.#seenSize)), start);
     }
+  }
+
+  /** Somewhere in what changed since the last sync. */
+  #someByte(random: Random): number {
+    const sectors = [...this.#dirty].map((sector) => sector * sectorBytes);
+    const from = Math.min(this.#seenSize, ...sectors);
+    const to = Math.min(this.#seenSize, Math.max(0, ...sectors) + sectorBytes);
+    return from + randomBelow(random, Math.max(0, to - from) + 1);
+  }
+
+  /** The changes up to that byte. */
+  #upTo(end: number): Uint8Array {
+    const bytes = this.#mixed(this.#seenSize, (sector) => sector * sectorBytes < end);
+    const sector = Math.floor(end / sectorBytes) * sectorBytes;
+    const stop = Math.min(sector + sectorBytes, bytes.length);
+    for (let at = end; at < stop; at++) bytes[at] = this.#durable[at] ?? 0;
+    return bytes;
   }
 
   #someSize(random: Random): number {

@@ -75,6 +75,35 @@ describe('after a power loss', () => {
   });
 });
 
+test('a torn write ends at any byte: behind it stands what was there before', () => {
+  const ends = new Set<number>();
+  for (let seed = 0; seed < 400; seed++) {
+    const directory = new VolatileDirectory();
+    const file = directory.create('a');
+    file.write(0, new Uint8Array(1024));
+    file.sync();
+    directory.syncDirectory();
+    file.write(100, ones(700));
+    const bytes = directory.crash(seededRandom(seed), true).files().get('a') ?? ones(0);
+    expect(bytes).toHaveLength(1024);
+    expect(bytes.subarray(0, 100)).toEqual(new Uint8Array(100));
+    const end = bytes.lastIndexOf(1) + 1;
+    if (bytes.subarray(100, end).every((byte) => byte === 1)) ends.add(end);
+  }
+  expect(ends.size).toBeGreaterThan(50);
+});
+
+test('space that is given back can be used again', () => {
+  const directory = new VolatileDirectory({ spaceBytes: 100 });
+  const file = directory.create('a');
+  file.write(0, ones(100));
+  file.truncate(40);
+  file.write(40, ones(60));
+  expect(() => file.write(100, ones(1))).toThrow('ENOSPC');
+  directory.remove('a');
+  directory.create('b').write(0, ones(100));
+});
+
 test('a sync that failed forgets what it was to write: the next one returns and saves nothing of it', () => {
   const found = outcomes((directory) => {
     const file = directory.create('a');

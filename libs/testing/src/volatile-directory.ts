@@ -94,7 +94,7 @@ export class VolatileDirectory implements FileDirectory {
 
   remove(name: string): void {
     this.#begin('remove', name);
-    this.#contentOf(name);
+    this.#giveBack(this.#contentOf(name).size);
     this.#change((names) => names.delete(name));
   }
 
@@ -126,15 +126,18 @@ export class VolatileDirectory implements FileDirectory {
     return this.#dead;
   }
 
-  /** The directory after a power loss, without faults. What was not synced is there, gone or there in part. */
-  crash(random: Random): VolatileDirectory {
+  /**
+   * The directory after a power loss, without faults. What was not synced is there, gone or there in part; `torn`: parts
+   * may also end inside a sector.
+   */
+  crash(random: Random, torn = false): VolatileDirectory {
     const names = new Map(this.#durableNames);
     const keptCount = [0, this.#changes.length, randomBelow(random, this.#changes.length + 1)];
     const kept = randomBelow(random, 4);
     this.#changes.forEach((change, i) => {
       if (kept === 3 ? random() < 0.5 : i < (keptCount[kept] ?? 0)) change(names);
     });
-    for (const [name, content] of names) names.set(name, content.afterPowerLoss(random));
+    for (const [name, content] of names) names.set(name, content.afterPowerLoss(random, torn));
     return this.#succeeded(names, new Map(names), []);
   }
 
@@ -173,6 +176,7 @@ export class VolatileDirectory implements FileDirectory {
       sync: () => this.#sync(name, content),
       truncate: (length) => {
         this.#begin('truncate', name);
+        this.#giveBack(content.size - length);
         content.truncate(length);
       },
       close: () => undefined,
@@ -201,6 +205,10 @@ export class VolatileDirectory implements FileDirectory {
     }
     this.faults.spaceBytes = space - growth;
     return bytes;
+  }
+
+  #giveBack(bytes: number): void {
+    if (this.faults.spaceBytes !== undefined) this.faults.spaceBytes += Math.max(0, bytes);
   }
 
   #contentOf(name: string): VolatileContent {

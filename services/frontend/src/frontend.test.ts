@@ -1,4 +1,5 @@
 import { RejectionError, reject } from '@perdure/kernel';
+import { StorageFault } from '@perdure/ports';
 import { publicMethods, rpcCodec } from '@perdure/wire';
 import { expect, test } from 'vitest';
 import { scriptedFrontend } from '../fixtures/scripted-frontend.ts';
@@ -76,6 +77,17 @@ test('an unexpected error is masked, and reported under the id the client sees',
   frontend.script(() => Promise.reject(error));
   const refusal = await frontend.refusal(describe, describeBytes);
   expect(refusal.text).toBe('INTERNAL: something went wrong, please retry (id-1)');
+  expect(frontend.bugs).toEqual([{ errorId: 'id-1', method: describe, error }]);
+});
+
+test('storage that fails is no error of the request: the client is asked to come again', async () => {
+  const frontend = scriptedFrontend();
+  const error = new StorageFault('io', 'reading /var/lib/secret failed');
+  frontend.script(() => Promise.reject(error));
+  const refusal = await frontend.refusal(describe, describeBytes);
+  expect(refusal.text).toBe(
+    'UNAVAILABLE: storage cannot be used at the moment, please retry (id-1)',
+  );
   expect(frontend.bugs).toEqual([{ errorId: 'id-1', method: describe, error }]);
 });
 

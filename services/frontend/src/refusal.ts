@@ -1,6 +1,7 @@
 // Errors on their way out: what a client may be told of them.
 
 import { RejectionError, reject, utf8Length } from '@perdure/kernel';
+import { StorageFault } from '@perdure/ports';
 
 /** Something went wrong here that a client is told nothing of but its id. */
 export interface BugReport {
@@ -23,6 +24,12 @@ export function toRefusal(error: unknown, method: string, context: RefusalContex
   if (error instanceof RejectionError) return cutMessage(error);
   const errorId = context.newId();
   context.reportBug({ errorId, method, error });
+  // M10: it heals by itself, or the process ends; a client comes again.
+  if (error instanceof StorageFault) {
+    return new RejectionError(
+      reject('UNAVAILABLE', `storage cannot be used at the moment, please retry (${errorId})`),
+    );
+  }
   return new RejectionError(reject('INTERNAL', `something went wrong, please retry (${errorId})`));
 }
 

@@ -27,6 +27,7 @@ import { RunMeters } from './meters/run-meters.ts';
 import { describeRun } from './operator/describe-run.ts';
 import { type HistoryOperator, releaseRun } from './operator/operator.ts';
 import { Dispatch } from './owner/dispatch.ts';
+import { DueLoads } from './owner/due-loads.ts';
 import { Folder } from './owner/folder.ts';
 import { Loader, runNotFound } from './owner/loader.ts';
 import { Owner, type OwnerListeners } from './owner/owner.ts';
@@ -133,22 +134,8 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
       }
       folder.dirty(handle);
     },
-    loadDue: (due) => {
-      Promise.resolve(loader.run(due.run)).then(
-        (handle) => handle !== null && owner.wakeRun(handle),
-        (error: unknown) =>
-          options.onTrouble('a run that is due could not be loaded', error, due.run),
-      );
-    },
-    loadWorkflow: (run) => {
-      Promise.resolve(loader.workflow(run.namespaceId, run.workflowId))
-        .then(() => loader.run(run))
-        .then(
-          (handle) => handle !== null && owner.wakeRun(handle),
-          (error: unknown) =>
-            options.onTrouble('a chain that goes on could not be loaded', error, run),
-        );
-    },
+    loadDue: (due) => dueLoads.run(due.run),
+    loadWorkflow: (run) => dueLoads.workflow(run),
     quarantined: (handle, error) => {
       const { run } = handle.state;
       options.onTrouble('a run is quarantined', error, run);
@@ -180,6 +167,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     onUse: (handle) => residency.used(handle),
     onOpenRun: (handle) => dispatch.offerAll(handle),
   });
+  const dueLoads = new DueLoads({ owner, loader, onTrouble: options.onTrouble });
   const cursor = (await options.visibility.readCursor(0)) ?? -1;
   const { visibility } = options;
   const feed = new VisibilityFeed({ index: visibility, clock, namespaces, cursor, onHalt });

@@ -4,11 +4,16 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Count } from './count.ts';
 
-type Step = { readonly name: string; readonly script: string; readonly args: readonly string[] };
+export type Step = {
+  readonly name: string;
+  readonly script: string;
+  readonly args: readonly string[];
+};
 
 const modules = 'node_modules';
 
-const steps: readonly Step[] = [
+/** What holds of the tree whatever it does. */
+export const gate: readonly Step[] = [
   { name: 'format', script: `${modules}/@biomejs/biome/bin/biome`, args: ['check'] },
   { name: 'lint', script: `${modules}/oxlint/bin/oxlint`, args: [] },
   {
@@ -26,7 +31,16 @@ const steps: readonly Step[] = [
   },
 ];
 
-export function runGate(root: string): Count {
+/** That many simulated worlds, of fixed seeds, with so many seconds of faults in each. */
+export function simulation(seeds: number, seconds: number): Step {
+  return {
+    name: `simulation of ${seeds} seeds`,
+    script: 'libs/testing/sim/src/sim.main.ts',
+    args: ['--seeds', String(seeds), '--seconds', String(seconds)],
+  };
+}
+
+export function runSteps(root: string, steps: readonly Step[]): Count {
   let passed = 0;
   for (const step of steps) {
     const started = performance.now();

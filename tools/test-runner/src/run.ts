@@ -6,13 +6,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { add, type Count, summary } from './count.ts';
-import { runGate } from './gate.ts';
+import { gate, runSteps, type Step } from './gate.ts';
 import { countReport } from './vitest-report.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
-export function run(projects: readonly string[]): void {
-  const count = refuseSkips(add(runGate(root), runTests(projects)));
+export function run(projects: readonly string[], simulated: Step): void {
+  const steps = runSteps(root, [...gate, simulated]);
+  const count = refuseSkips(add(steps, runTests(projects)));
   for (const name of count.skipped) console.log(`SKIPPED ${name}`);
   console.log(summary(count));
   process.exitCode = count.failed === 0 ? 0 : 1;

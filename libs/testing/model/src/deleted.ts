@@ -24,10 +24,11 @@ export function idsWithDeletions(ledger: Ledger): ReadonlySet<string> {
 export function withoutDeleted(ledger: Ledger): Ledger {
   const gone = mayBeDeleted(ledger);
   if (gone.size === 0) return ledger;
-  const kept = new Ledger();
-  const lists = kept as unknown as Record<string, unknown[]>;
-  for (const [name, seen] of Object.entries(ledger) as [string, { runId?: string }[]][]) {
-    lists[name] = name === 'requests' ? seen : seen.filter(({ runId = '' }) => !gone.has(runId));
+  const kept = Object.assign(new Ledger(), ledger);
+  const lists = kept as unknown as Record<string, unknown>;
+  for (const [name, seen] of Object.entries(ledger) as [string, unknown][]) {
+    if (name === 'requests' || !Array.isArray(seen)) continue;
+    lists[name] = seen.filter((each: { runId?: string }) => !gone.has(each.runId ?? ''));
   }
   return kept;
 }

@@ -1,7 +1,13 @@
 // What must hold of a server, whatever it is made of.
 
 export { judge } from './judge.ts';
-export { type DescriptionSeen, type HistorySeen, Ledger, type RequestSeen } from './ledger.ts';
+export {
+  type DescriptionSeen,
+  type HistorySeen,
+  Ledger,
+  type RequestSeen,
+  type StateSeen,
+} from './ledger.ts';
 export { type PropertiesChange, propertiesOf, valuesOf } from './properties.ts';
 export { judgeRetention } from './retention.ts';
-export type { RunListed, RunShown, Shown } from './shown.ts';
+export type { Fault, RunListed, RunShown, Shown } from './shown.ts';

@@ -9,18 +9,25 @@ import { cancels } from './rules/cancels.ts';
 import { chains } from './rules/chains.ts';
 import { closedRuns } from './rules/closed-runs.ts';
 import { deletions } from './rules/deletions.ts';
+import { deliveries } from './rules/deliveries.ts';
 import { descriptions } from './rules/descriptions.ts';
 import { ends } from './rules/ends.ts';
 import { histories } from './rules/histories.ts';
 import { listing } from './rules/listing.ts';
+import { ownTime } from './rules/own-time.ts';
+import { programs } from './rules/programs.ts';
+import { prompt } from './rules/prompt.ts';
 import { properties } from './rules/properties.ts';
 import { reads } from './rules/reads.ts';
 import { requests } from './rules/requests.ts';
+import { retries } from './rules/retries.ts';
 import { runTimes } from './rules/run-times.ts';
 import { signals } from './rules/signals.ts';
 import { starts } from './rules/starts.ts';
+import { states } from './rules/states.ts';
+import { tasks } from './rules/tasks.ts';
 import { timers } from './rules/timers.ts';
-import type { Rule, Shown } from './shown.ts';
+import type { Fault, Rule, Shown } from './shown.ts';
 
 const rules: readonly Rule[] = [
   starts,
@@ -31,6 +38,10 @@ const rules: readonly Rule[] = [
   reads,
   descriptions,
   listing,
+  states,
+  ownTime,
+  programs,
+  tasks,
   requests,
   chains,
   runTimes,
@@ -41,8 +52,14 @@ const rules: readonly Rule[] = [
   cancels,
 ];
 
-/** What does not hold, each with the number of its rule. */
-export function judge(ledger: Ledger, shown: Shown): string[] {
+/** Rules that hold times of the server against true ones. */
+const timeRules: readonly Rule[] = [retries, deliveries, prompt];
+
+/** What does not hold, in the order in which it was seen; `nowUs`: the end. */
+export function judge(ledger: Ledger, shown: Shown, nowUs: number): Fault[] {
+  const all = ledger.clocksAreSet ? rules : [...rules, ...timeRules];
   const kept = withoutDeleted(ledger);
-  return [...rules.flatMap((rule) => rule(kept, shown)), ...deletions(ledger, shown)];
+  return [...all.flatMap((rule) => rule(kept, shown)), ...deletions(ledger, shown)]
+    .map((fault) => (typeof fault === 'string' ? { text: fault, seenUs: nowUs } : fault))
+    .toSorted((a, b) => a.seenUs - b.seenUs);
 }

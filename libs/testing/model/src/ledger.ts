@@ -3,6 +3,7 @@
 // Times are true ones, µs. An operation that was retried is one operation: it began with its first try and ended with the
 // first answer that decides it.
 
+import type { HistoryEvent } from '@perdure/wire';
 import type { Properties } from './properties.ts';
 
 export interface Operation {
@@ -76,10 +77,19 @@ export interface HeartbeatSeen {
 
 /** A result of an activity that was acknowledged. */
 export interface ResultSeen {
+  readonly seenUs: number;
   readonly runId: string;
   readonly activityId: string;
   readonly attempt: number;
   readonly worker: string;
+}
+
+/** A workflow task that a worker got, with all that it knew of the run then. */
+export interface TaskSeen {
+  readonly runId: string;
+  readonly startedEventId: number;
+  readonly attempt: number;
+  readonly events: readonly HistoryEvent[];
 }
 
 /** The history of a run as somebody read it. */
@@ -98,17 +108,33 @@ export interface DescriptionSeen {
   readonly runId: string;
   /** WorkflowExecutionStatus. */
   readonly status: number;
+  readonly seenUs: number;
   readonly historyLength: number;
   readonly pendingActivities: readonly string[];
   /** A worker has a workflow task of it: what happens now is in no event yet. */
   readonly taskStarted: boolean;
   readonly properties: Properties;
   readonly beganUs: number;
-  readonly endedUs: number;
+}
+
+/** The state of a run as an operator saw it. */
+export interface StateSeen {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly version: number;
+  readonly historyLength: number;
+  readonly activities: readonly string[];
+  readonly timers: readonly string[];
+  /** Events that are kept back while a worker has a workflow task. */
+  readonly buffered: number;
+  readonly seenUs: number;
+  /** All of it that belongs to the version, as text. */
+  readonly state: string;
 }
 
 /** A time in which the server could not do its work, by no fault of its own. */
 export interface Outage {
+  readonly cause: string;
   readonly beganUs: number;
   readonly endedUs: number;
 }
@@ -118,10 +144,18 @@ export class Ledger {
   readonly signals: SignalSeen[] = [];
   readonly requests: RequestSeen[] = [];
   readonly ends: EndSeen[] = [];
+  readonly tasks: TaskSeen[] = [];
   readonly attempts: AttemptSeen[] = [];
   readonly heartbeats: HeartbeatSeen[] = [];
   readonly results: ResultSeen[] = [];
   readonly histories: HistorySeen[] = [];
   readonly descriptions: DescriptionSeen[] = [];
+  readonly states: StateSeen[] = [];
   readonly outages: Outage[] = [];
+  /** When an answer of the server was lost on its way. */
+  readonly lostAnswers: number[] = [];
+  /** The clocks of the servers were set while they ran: what they wrote down says nothing about true time. */
+  clocksAreSet = false;
+  /** From here on nothing goes wrong, and nothing that went wrong before keeps a worker from its work. */
+  calmUs = Number.POSITIVE_INFINITY;
 }

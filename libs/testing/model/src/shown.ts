@@ -25,8 +25,15 @@ export interface Shown {
   readonly listed: readonly RunListed[];
 }
 
-/** A rule of the verdict: what does not hold, each with the number of the rule. */
-export type Rule = (ledger: Ledger, shown: Shown) => readonly string[];
+/** What does not hold: the number of the rule, what is wrong, and when it was seen first. */
+export interface Fault {
+  readonly text: string;
+  /** True time, µs. */
+  readonly seenUs: number;
+}
+
+/** A rule of the verdict. A fault without a time was seen in the end. */
+export type Rule = (ledger: Ledger, shown: Shown) => readonly (string | Fault)[];
 
 const indexes = new WeakMap<Shown, ReadonlyMap<string, RunShown>>();
 

@@ -1,59 +1,99 @@
-// The end of some worlds: everybody leaves but who looks, one run stays open, and more time passes than closed runs are kept.
+// How a world ends: everything is read when all is quiet, and again after a restart, for which the power is cut or the server
+// stops in order; what it has in its store when it has folded everything is held against what it showed.
 
-import { type RunKey, usPerHour } from '@perdure/kernel';
-import { judgeRetention, type Shown } from '@perdure/model';
-import type { Store } from '@perdure/ports';
+import { judge, type Ledger, type Shown } from '@perdure/model';
+import { WorkflowExecutionStatus } from '@perdure/wire';
 import type { Agenda } from './agenda.ts';
 import type { Machine } from './machine.ts';
 import type { Population } from './population.ts';
+import { auditStore } from './store-audit.ts';
 
-/** The retention of a namespace that nobody changed is a day. */
-const passesUs = 25 * usPerHour;
-/** Segments of the log that may be left: one is written to, and the next one lies ready. */
-const segmentsMost = 4;
+/** All runs must have ended this long after the faults stopped. */
+const quietUs = 900e6;
+/** Between two looks at all runs: whoever looks brings runs back that the server has forgotten, which shows by then. */
+const lookUs = 60e6;
+/** Longer than anything may take when nothing is wrong. */
+const patienceUs = 120e6;
 
-export async function epilogue(
-  {
-    agenda,
-    machine,
-    population,
-  }: {
-    readonly agenda: Agenda;
-    readonly machine: Machine;
-    readonly population: Population;
-  },
-  read: () => Promise<Shown>,
-): Promise<string[]> {
-  let open: string | null = null;
-  void population.beginLast().then((runId) => {
-    open = runId;
-  });
-  await agenda.runUntil(agenda.nowUs + 20e6);
-  const before = await read();
-  population.leave();
-  await agenda.runUntil(agenda.nowUs + passesUs);
-  const after = await read();
-  if (open === null) return ['nobody answers a start although nothing is wrong'];
-  const { store, directory } = machine.disk;
-  const rows = await rowsOf(store, before);
-  const segments = directory.list().length;
-  return [
-    ...judgeRetention(new Set([open]), before, after, rows),
-    ...(segments > segmentsMost ? [`J32: ${segments} files of the log are left`] : []),
-  ];
+export interface Ending {
+  readonly agenda: Agenda;
+  readonly machine: Machine;
+  readonly population: Population;
+  readonly ledger: Ledger;
+  /** When the world began. */
+  readonly beganUs: number;
+  /** The server folds everything before its last restart; otherwise the power is cut. */
+  readonly inOrder: boolean;
 }
 
-async function rowsOf(
-  store: Store,
-  before: Shown,
-): Promise<{ states: string[]; histories: string[] }> {
-  const states = await store.scanRunStates(null, 10_000);
-  const histories: string[] = [];
-  const namespaceId = states[0]?.run.namespaceId ?? '';
-  for (const { workflowId, runId } of before.runs) {
-    const run: RunKey = { namespaceId, workflowId, runId };
-    const [row] = await store.readHistory(run, 0, 1, 1);
-    if (row !== undefined) histories.push(runId);
+/** What does not hold in the end, and what the server showed last. */
+export async function epilogue(
+  ending: Ending,
+): Promise<{ readonly faults: readonly string[]; readonly shown: Shown | null }> {
+  const { agenda, machine, population, inOrder } = ending;
+  await becomeQuiet(ending);
+  const shown = await readAll(ending);
+  const faults = [...population.faults, ...(await verdict(ending, shown))];
+  if (inOrder) faults.push(...(await audit(ending, shown)));
+  if (inOrder) machine.kill();
+  else await machine.cutPower();
+  await agenda.runUntil(agenda.nowUs + 10e6);
+  const replayed = machine.services?.history.recovered.transitions ?? -1;
+  if (inOrder && replayed !== 0) faults.push(`S3: ${replayed} transitions were not in the store`);
+  const again = await readAll(ending);
+  const where = inOrder ? 'from the store' : 'after a power cut';
+  faults.push(...(await verdict(ending, again)).map((fault) => `${where}: ${fault}`));
+  if (!inOrder) faults.push(...(await audit(ending, again)));
+  return { faults, shown: again };
+}
+
+async function becomeQuiet(ending: Ending): Promise<void> {
+  const { agenda, population } = ending;
+  for (let waitedUs = 0; waitedUs < quietUs; waitedUs += lookUs) {
+    await agenda.runUntil(agenda.nowUs + lookUs);
+    if (population.client.underWay > 0) continue;
+    const { descriptions } = await readAll(ending);
+    if (descriptions.every(({ status }) => status !== WorkflowExecutionStatus.Running)) return;
   }
-  return { states: states.map(({ run }) => run.runId), histories };
+}
+
+export async function readAll({ agenda, population, ledger }: Ending): Promise<Shown> {
+  const { auditor, inspector } = population;
+  const shown = await finish(agenda, auditor.readAll());
+  for (const { workflowId, runId } of ledger.starts.slice(-60)) {
+    await finish(agenda, inspector.look(workflowId, runId));
+  }
+  return shown;
+}
+
+async function verdict(
+  { agenda, beganUs, population, ledger }: Ending,
+  shown: Shown,
+): Promise<string[]> {
+  const quarantined = await finish(agenda, population.inspector.quarantined());
+  const { nowUs } = agenda;
+  const seen = judge(ledger, shown, nowUs).map(({ text, seenUs }) => {
+    const at = `${((seenUs - beganUs) / 1e6).toFixed(6)} s`;
+    return seenUs < nowUs ? `${text}; first bad step at ${at}` : text;
+  });
+  return [...quarantined.map((run) => `J0: set aside: ${run}`), ...seen];
+}
+
+async function audit({ agenda, machine }: Ending, shown: Shown): Promise<string[]> {
+  const { services } = machine;
+  if (services === null) return ['there is no server'];
+  await finish(agenda, services.history.drain());
+  return auditStore(machine.disk.store.rows, shown.runs);
+}
+
+/** Lets the world go on until the work is done. Rejects when it takes longer than it can. */
+async function finish<T>(agenda: Agenda, work: Promise<T>): Promise<T> {
+  let ended = false;
+  const end = (): void => {
+    ended = true;
+  };
+  work.then(end, end);
+  await agenda.runUntil(agenda.nowUs + patienceUs, () => ended);
+  if (!ended) throw new Error('the server does not answer although nothing is wrong');
+  return work;
 }

@@ -1,12 +1,20 @@
-// The clock of one simulated process: its own idea of the time, which drifts, and its timers on the agenda.
+// The clocks of a simulated machine: a wall clock that can be set, and the process time of each life, as the production
+// server computes it (L10), with timers on the agenda.
 
 import type { Clock, TimerHandle } from '@perdure/ports';
+import { compareEveryUs, ProcessTime, type Readings } from '@perdure/server/process-time';
 import type { Agenda, Host } from './agenda.ts';
 
+/** What the machine shows as the time of day. */
+export class WallClock {
+  /** How far it was set away from true time, µs. */
+  setUs = 0;
+}
+
 export interface ClockError {
-  /** How far it was off when the process began, µs. */
+  /** How far the wall clock was off when the process began, µs. */
   readonly offsetUs: number;
-  /** Seconds it counts per true second. */
+  /** Seconds that the machine counts per true second. */
   readonly rate: number;
 }
 
@@ -14,18 +22,28 @@ export class HostClock implements Clock {
   readonly #agenda: Agenda;
   readonly #host: Host;
   readonly #error: ClockError;
-  readonly #anchorUs: number;
+  readonly #wall: WallClock;
+  readonly #begunUs: number;
+  readonly #time: ProcessTime;
 
-  constructor(agenda: Agenda, host: Host, error: ClockError) {
+  /** `onAhead` hears of each time that it moved forward to the wall clock. */
+  constructor(
+    agenda: Agenda,
+    host: Host,
+    wall: WallClock,
+    options: { readonly error: ClockError; readonly onAhead: () => void },
+  ) {
     this.#agenda = agenda;
     this.#host = host;
-    this.#error = error;
-    this.#anchorUs = agenda.nowUs;
+    this.#error = options.error;
+    this.#wall = wall;
+    this.#begunUs = agenda.nowUs;
+    this.#time = new ProcessTime(this.#readings);
+    this.#compareLater(options.onAhead);
   }
 
   nowUs(): number {
-    const elapsedUs = this.#agenda.nowUs - this.#anchorUs;
-    return Math.floor(this.#anchorUs + this.#error.offsetUs + elapsedUs * this.#error.rate);
+    return this.#time.nowUs(this.#monotonicUs);
   }
 
   after(delayUs: number, callback: () => void): TimerHandle {
@@ -36,5 +54,22 @@ export class HostClock implements Clock {
 
   endOfTurn(callback: () => void): void {
     this.#agenda.after(0, this.#host, callback);
+  }
+
+  get #monotonicUs(): number {
+    return (this.#agenda.nowUs - this.#begunUs) * this.#error.rate;
+  }
+
+  get #readings(): Readings {
+    const monotonicUs = this.#monotonicUs;
+    const wallUs = this.#begunUs + this.#error.offsetUs + monotonicUs + this.#wall.setUs;
+    return { wallUs, monotonicUs };
+  }
+
+  #compareLater(onAhead: () => void): void {
+    this.after(compareEveryUs, () => {
+      if (this.#time.compare(this.#readings)) onAhead();
+      this.#compareLater(onAhead);
+    });
   }
 }

@@ -3,11 +3,15 @@
 // N1. A call ends at its caller's deadline at the latest, whatever happens to it.
 // N2. When the caller gives up or the connection is cut, the server hears of it some time later (a call that is cancelled).
 // N3. A process that ends cuts its connections: its callers get UNAVAILABLE.
+// N4. A cut is noticed, so that calls fail at once, or silent: nothing gets through on either way, and calls end by their
+//     deadlines.
+// N5. A deadline travels as the time that is left, as it does in gRPC: the server counts it by its own clock.
 
 import { RejectionError, type StatusName } from '@perdure/kernel';
 import type { Agenda, AgendaEntry, Host } from './agenda.ts';
 import type { Chance } from './chance.ts';
 import type { Machine } from './machine.ts';
+import type { Sightings } from './sightings.ts';
 import type { Trace } from './trace.ts';
 
 export interface NetworkFaults {
@@ -42,22 +46,64 @@ interface Flight {
   readonly resolve: (bytes: Uint8Array) => void;
   readonly rejectWith: (fault: CallFailed) => void;
   deadline: AgendaEntry | null;
+  /** Times that the server answered it. */
+  answers: number;
+}
+
+/** `who`: null for all callers. */
+interface Cut {
+  readonly who: Host | null;
+  readonly silent: boolean;
 }
 
 export class Network {
   readonly faults: NetworkFaults = { lostRequest: 0, lostAnswer: 0, duplicate: 0, delayed: 0 };
+  /** An answer was lost on its way. */
+  onLost: () => void = () => undefined;
   readonly #agenda: Agenda;
   readonly #chance: Chance;
   readonly #machine: Machine;
   readonly #trace: Trace;
+  readonly #sightings: Sightings;
+  /** Those who ever called. */
+  readonly callers: Host[] = [];
+  #cut: Cut | null = null;
   /** Calls that are under way, in the order made. */
   readonly #flights = new Set<Flight>();
 
-  constructor(agenda: Agenda, chance: Chance, machine: Machine, trace: Trace) {
-    this.#agenda = agenda;
-    this.#chance = chance;
-    this.#machine = machine;
-    this.#trace = trace;
+  constructor(options: {
+    readonly agenda: Agenda;
+    readonly chance: Chance;
+    readonly machine: Machine;
+    readonly trace: Trace;
+    readonly sightings: Sightings;
+  }) {
+    this.#agenda = options.agenda;
+    this.#chance = options.chance;
+    this.#machine = options.machine;
+    this.#trace = options.trace;
+    this.#sightings = options.sightings;
+  }
+
+  /** N4. `who`: null for all callers. */
+  cut(who: Host | null, silent: boolean): void {
+    this.#cut = { who, silent };
+    if (silent) return;
+    for (const flight of this.#flights) {
+      if (!this.#isCut(flight.caller)) continue;
+      this.#agenda.after(0, flight.caller, () =>
+        this.#fail(flight, 'UNAVAILABLE', 'the connection was cut'),
+      );
+      this.#cancel(flight);
+    }
+  }
+
+  heal(): void {
+    this.#cut = null;
+  }
+
+  #isCut(caller: Host): boolean {
+    return this.#cut !== null && (this.#cut.who === null || this.#cut.who === caller);
   }
 
   /** A call may come to the server more than once although its caller makes it once. */
@@ -85,14 +131,15 @@ export class Network {
         resolve,
         rejectWith,
         deadline: null,
+        answers: 0,
       };
+      if (!this.callers.includes(caller)) this.callers.push(caller);
       this.#flights.add(flight);
       flight.deadline = this.#agenda.after(timeoutUs, caller, () => {
         this.#fail(flight, 'DEADLINE_EXCEEDED', 'the deadline has passed');
         this.#cancel(flight);
       });
-      const deadlineMs = (this.#agenda.nowUs + timeoutUs) / 1_000;
-      const deliver = (): void => this.#deliver(flight, request, deadlineMs, client);
+      const deliver = (): void => this.#deliver(flight, request, timeoutUs, client);
       if (!this.#chance.happens(this.faults.lostRequest)) {
         this.#agenda.after(this.#wayUs(), null, deliver);
       }
@@ -105,10 +152,15 @@ export class Network {
   #deliver(
     flight: Flight,
     request: Uint8Array,
-    deadlineMs: number,
+    timeoutUs: number,
     client: { readonly name: string; readonly version: string },
   ): void {
     const { caller } = flight;
+    if (this.#isCut(caller)) {
+      if (this.#cut?.silent === true) return;
+      this.#answer(caller, () => this.#fail(flight, 'UNAVAILABLE', 'no connection'));
+      return;
+    }
     const { host } = this.#machine;
     const method = this.#machine.method(flight.method);
     if (host === null || method === undefined) {
@@ -117,8 +169,9 @@ export class Network {
     }
     this.#agenda.after(0, host, () => {
       this.#trace.add('call', request, () => flight.method);
+      if (flight.settled) this.#sightings.seen('woke after deadline');
       const call = {
-        deadlineMs,
+        deadlineMs: ((this.#machine.clock?.nowUs() ?? 0) + timeoutUs) / 1_000,
         clientName: client.name,
         clientVersion: client.version,
         supportedServerVersions: '',
@@ -144,13 +197,25 @@ export class Network {
     if (host.state === 'dead') return;
     const bytes = answer instanceof Uint8Array ? answer : answer.bytes;
     this.#trace.add('answer', bytes, () => flight.method);
+    flight.answers += 1;
+    if (flight.answers > 1 && flight.method === 'StartWorkflowExecution') {
+      this.#sightings.seen('start answered twice');
+    }
+    if (flight.cancelled) this.#sightings.seen('answer to nobody');
     if (flight.cancelled && !(answer instanceof Uint8Array)) {
+      this.#sightings.seen('task not delivered');
       answer.notDelivered();
       return;
     }
-    if (this.#chance.happens(this.faults.lostAnswer)) return;
+    if (this.#chance.happens(this.faults.lostAnswer) || this.#isCut(flight.caller)) {
+      this.onLost();
+      return;
+    }
     this.#answer(flight.caller, () => {
-      if (flight.settled) return;
+      if (flight.settled) {
+        this.onLost();
+        return;
+      }
       this.#settle(flight);
       flight.resolve(bytes);
     });
@@ -161,7 +226,9 @@ export class Network {
     if (!(fault instanceof RejectionError)) throw fault;
     const { code, message } = fault.rejection;
     this.#trace.add('refusal', Buffer.from(`${code} ${message}`), () => `${flight.method} ${code}`);
-    if (this.#chance.happens(this.faults.lostAnswer)) return;
+    if (code === 'RESOURCE_EXHAUSTED') this.#sightings.seen('shed');
+    if (code === 'UNAVAILABLE') this.#sightings.seen('unavailable answered');
+    if (this.#chance.happens(this.faults.lostAnswer) || this.#isCut(flight.caller)) return;
     this.#answer(flight.caller, () => this.#fail(flight, code, message));
   }
 

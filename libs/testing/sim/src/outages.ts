@@ -17,10 +17,15 @@ export class Outages {
     if (!this.#since.has(cause)) this.#since.set(cause, this.#nowUs());
   }
 
+  /** The clocks of the servers are set: what they write down as the time says nothing about lateness. */
+  timeless(): void {
+    this.#ledger.clocksAreSet = true;
+  }
+
   end(cause: string): void {
     const beganUs = this.#since.get(cause);
     if (beganUs === undefined) return;
     this.#since.delete(cause);
-    this.#ledger.outages.push({ beganUs, endedUs: this.#nowUs() });
+    this.#ledger.outages.push({ cause, beganUs, endedUs: this.#nowUs() });
   }
 }

@@ -7,6 +7,7 @@ import type { Network } from './network.ts';
 import { Auditor } from './workload/auditor.ts';
 import { Caller } from './workload/caller.ts';
 import { SimulatedClient } from './workload/client.ts';
+import { Inspector } from './workload/inspector.ts';
 import { Looks } from './workload/looks.ts';
 import { beginWorker } from './workload/worker.ts';
 
@@ -16,9 +17,11 @@ const journeysPerSecond = 2;
 
 export class Population {
   readonly auditor: Auditor;
+  readonly inspector: Inspector;
   readonly client: SimulatedClient;
   readonly #callers: Caller[] = [];
   readonly #viewer: Caller;
+  readonly #operator: Caller;
 
   constructor(seed: number, agenda: Agenda, network: Network, ledger: Ledger) {
     const caller = (name: string, clientName = ''): Caller => {
@@ -43,12 +46,16 @@ export class Population {
     this.client = new SimulatedClient(seed, { callers, looks, namespace, queue, ledger });
     const auditing = { caller: this.#viewer, chance: Chance.of(seed, 'auditor') };
     this.auditor = new Auditor({ ...auditing, namespace, ledger, looks });
+    this.#operator = caller('operator');
+    const inspects = Chance.of(seed, 'inspector');
+    this.inspector = new Inspector(this.#operator, inspects, namespace, ledger);
   }
 
   /** What clients do until then; workers are at work already. */
   begin(endUs: number): void {
     this.client.begin(journeysPerSecond, endUs);
     this.#viewer.goOn(this.auditor.live(endUs));
+    this.#operator.goOn(this.inspector.live(endUs));
   }
 
   /** Begins a run that stays open; its id. */
@@ -59,7 +66,7 @@ export class Population {
   /** All but who looks go, and never come back. */
   leave(): void {
     for (const { host } of this.#callers) {
-      if (host !== this.#viewer.host) host.state = 'dead';
+      if (host !== this.#viewer.host && host !== this.#operator.host) host.state = 'dead';
     }
   }
 

@@ -1,28 +1,29 @@
 // Worlds in seed order, on all cores, and the report on the first that fails.
 
 import { createHash } from 'node:crypto';
-import { type FaultPlan, noFaults } from './fault-plan.ts';
+import { type FaultPlan, faultKinds, noFaults } from './fault-plan.ts';
 import { SeedPool, WorldBroke, type WorldReport } from './seed-pool.ts';
+import type { WorldOrder } from './seed-process.main.ts';
+import { addCounts, reachedLine } from './sightings.ts';
 
 export interface SeedRange {
   readonly count: number;
   readonly from: number;
   /** Begins no more worlds after this long, whatever `count` says; null: `count` worlds. */
   readonly minutes: number | null;
+  /** Simulated time with faults, in each world. */
+  readonly seconds: number;
   readonly commit: string;
   /** The name of a planted bug; null: none. */
   readonly bug: string | null;
 }
 
-/** Simulated time with faults, in each world. */
-export const worldSeconds = 60;
-
 type Faulty = { readonly seed: number; readonly report: WorldReport };
 
 /** Prints the last line of a run; false when a seed failed. */
 export async function runSeeds(range: SeedRange): Promise<boolean> {
-  const { from, minutes, count, commit, bug } = range;
-  const pool = new SeedPool(bug);
+  const { from, minutes, count } = range;
+  const pool = new SeedPool(range.bug);
   try {
     const until = minutes === null ? null : Date.now() + minutes * 60_000;
     const more = (ran: number): boolean => (until === null ? ran < count : Date.now() < until);
@@ -32,7 +33,7 @@ export async function runSeeds(range: SeedRange): Promise<boolean> {
     const work = async (): Promise<void> => {
       while (failures.length === 0 && more(ran)) {
         const seed = from + ran++;
-        const report = await worldOf(pool, seed);
+        const report = await worldOf(pool, { seed, seconds: range.seconds });
         reports.set(seed, report);
         if (report.faults.length > 0) failures.push({ seed, report });
       }
@@ -40,7 +41,7 @@ export async function runSeeds(range: SeedRange): Promise<boolean> {
     await Promise.all(Array.from({ length: pool.size }, work));
     const [first] = failures.toSorted((a, b) => a.seed - b.seed);
     if (first !== undefined) {
-      await report(pool, first, commit);
+      await report(pool, first, range);
       return false;
     }
     const inOrder = [...reports].toSorted(([a], [b]) => a - b).map(([, report]) => report);
@@ -55,9 +56,9 @@ export async function runSeeds(range: SeedRange): Promise<boolean> {
 }
 
 /** A world that ended its process is one that failed. */
-async function worldOf(pool: SeedPool, seed: number, plan?: FaultPlan): Promise<WorldReport> {
+async function worldOf(pool: SeedPool, order: WorldOrder): Promise<WorldReport> {
   try {
-    return await pool.live({ seed, seconds: worldSeconds, ...(plan !== undefined && { plan }) });
+    return await pool.live(order);
   } catch (fault) {
     if (!(fault instanceof WorldBroke)) throw fault;
     return { ...brokenWorld, faults: [fault.message] };
@@ -69,6 +70,7 @@ const brokenWorld: WorldReport = {
   faults: [],
   plan: noFaults,
   struck: [],
+  reached: [],
   begun: [],
   simulatedSeconds: 0,
   starts: 0,
@@ -81,40 +83,50 @@ function summarize(reports: readonly WorldReport[]): void {
     reports.reduce((total, report) => total + of(report), 0);
   console.log(`faults that struck: ${counted(reports.map(({ struck }) => struck))}`);
   console.log(`journeys: ${counted(reports.map(({ begun }) => begun))}`);
+  console.log(reachedLine(totals(reports.map(({ reached }) => reached))));
   const simulated = sum((report) => report.simulatedSeconds);
   const rate = Math.round(simulated / sum((report) => report.cpuSeconds));
   const calls = `${sum((report) => report.starts)} starts, ${sum((report) => report.signals)} signals`;
   console.log(`${calls}; ${simulated} simulated seconds, ${rate} a second of one core`);
 }
 
+function totals(all: readonly WorldReport['struck'][]): Map<string, number> {
+  const sum = new Map<string, number>();
+  for (const counts of all) addCounts(sum, new Map(counts));
+  return sum;
+}
+
 function counted(all: readonly WorldReport['struck'][]): string {
-  const totals = new Map<string, number>();
-  for (const [name, times] of all.flat()) totals.set(name, (totals.get(name) ?? 0) + times);
-  const sorted = [...totals].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = [...totals(all)].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return sorted.map(([name, times]) => `${name} ${times}`).join(', ') || 'none';
 }
 
-async function report(pool: SeedPool, failed: Faulty, commit: string): Promise<void> {
+async function report(pool: SeedPool, failed: Faulty, range: SeedRange): Promise<void> {
   const { seed } = failed;
-  console.log(`seed ${seed} failed at commit ${commit}:`);
+  console.log(`seed ${seed} failed at commit ${range.commit}:`);
   for (const fault of failed.report.faults.slice(0, 10)) console.log(`  ${fault}`);
   if (failed.report.digest !== '') {
-    const plan = await shrunk(pool, failed);
+    const plan = await shrunk(pool, failed, range.seconds);
     const left = Object.entries(plan).filter(([, value]) => value !== 0);
     const needed = left.map(([kind, value]) => `${kind} ${value}`).join(', ');
     console.log(`faults needed: ${needed || 'none'}`);
   }
-  console.log(`see it again: npm run sim -- --seed ${seed}`);
+  const bug = range.bug === null ? '' : ` --bug '${range.bug}'`;
+  console.log(`see it again: npm run sim -- --seed ${seed} --seconds ${range.seconds}${bug}`);
 }
 
 /** The plan without the kinds of fault that the failure does not need. */
-async function shrunk(pool: SeedPool, { seed, report }: Faulty): Promise<FaultPlan> {
+async function shrunk(
+  pool: SeedPool,
+  { seed, report }: Faulty,
+  seconds: number,
+): Promise<FaultPlan> {
   let { plan } = report;
   const rule = ruleOf(report);
-  for (const kind of Object.keys(noFaults) as (keyof FaultPlan)[]) {
+  for (const kind of faultKinds) {
     if (plan[kind] === 0) continue;
     const smaller = { ...plan, [kind]: 0 };
-    const again = await worldOf(pool, seed, smaller);
+    const again = await worldOf(pool, { seed, seconds, plan: smaller });
     if (again.faults.length > 0 && ruleOf(again) === rule) plan = smaller;
   }
   return plan;

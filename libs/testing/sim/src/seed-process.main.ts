@@ -19,9 +19,9 @@ const { simulate } = await import('./world.ts');
 process.on('message', (order: WorldOrder) => {
   const before = process.cpuUsage();
   simulate(order).then(
-    ({ lines: _lines, shown: _shown, struck, begun, ...rest }) => {
+    ({ lines: _lines, shown: _shown, struck, begun, reached, ...rest }) => {
       const { user, system } = process.cpuUsage(before);
-      const counts = { struck: [...struck], begun: [...begun] };
+      const counts = { struck: [...struck], begun: [...begun], reached: [...reached] };
       process.send?.({
         ...rest,
         ...counts,

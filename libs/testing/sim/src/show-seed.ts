@@ -2,16 +2,15 @@
 
 import { attributesOf, eventTypeName, readPayloads } from '@perdure/testing/golden';
 import type { HistoryEvent } from '@perdure/wire';
-import { worldSeconds } from './run-seeds.ts';
 import { simulate } from './world.ts';
 
-export async function showSeed(seed: number): Promise<boolean> {
-  const outcome = await simulate({ seed, seconds: worldSeconds, keepTrace: true });
+export async function showSeed(seed: number, seconds: number): Promise<boolean> {
+  const outcome = await simulate({ seed, seconds, keepTrace: true });
   const startUs = outcome.lines[0]?.timeUs ?? 0;
   const since = (us: number): string => ((us - startUs) / 1e6).toFixed(6).padStart(12);
   for (const { timeUs, text } of outcome.lines) console.log(`${since(timeUs)} ${text}`);
   const words = new Set(outcome.faults.flatMap((fault) => fault.split(/[^\w-]+/)));
-  for (const { workflowId, runId, events } of outcome.shown.runs) {
+  for (const { workflowId, runId, events } of outcome.shown?.runs ?? []) {
     if (!words.has(workflowId) && !words.has(runId)) continue;
     console.log(`${workflowId} ${runId}`);
     for (const event of events) console.log(`${since(timeOf(event))} ${eventText(event)}`);

@@ -4,7 +4,7 @@ import { repositoryRoot } from '@perdure/testing/harness';
 import { expect, test } from 'vitest';
 import { RealityReached, withoutReality } from './no-reality.ts';
 import { plantedBugs } from './planted/bugs.ts';
-import { CannotPlant, planted } from './planted/plant.ts';
+import { CannotPlant, placesOf, planted } from './planted/plant.ts';
 import { simulate } from './world.ts';
 
 test('a seed is a world: the same trace each time, another for another seed', async () => {
@@ -19,7 +19,7 @@ test('a seed is a world: the same trace each time, another for another seed', as
   expect(first.starts).toBeGreaterThan(5);
 });
 
-test.for([1, 4, 5, 10, 33])('seed %i: all rules hold', { timeout: 60_000 }, async (seed) => {
+test.for([1, 33])('seed %i: all rules hold', { timeout: 60_000 }, async (seed) => {
   expect((await simulate({ seed, seconds: 30 })).faults).toEqual([]);
 });
 
@@ -40,7 +40,15 @@ test('simulated code reaches no timer, clock or randomness, even when it swallow
 });
 
 test.for(plantedBugs)('the place of the planted bug "$name" is there', (bug) => {
-  const source = readFileSync(`${repositoryRoot}/${bug.file}`, 'utf8');
-  expect(planted(bug, source)).not.toBe(source);
-  expect(() => planted({ ...bug, find: 'no such text' }, source)).toThrow(CannotPlant);
+  for (const place of placesOf(bug)) {
+    const source = readFileSync(`${repositoryRoot}/${place.file}`, 'utf8');
+    expect(planted(bug.name, place, source)).not.toBe(source);
+    expect(() => planted(bug.name, { ...place, find: 'no such text' }, source)).toThrow(
+      CannotPlant,
+    );
+  }
+});
+
+test('planted bugs have names of their own', () => {
+  expect(new Set(plantedBugs.map(({ name }) => name)).size).toBe(plantedBugs.length);
 });

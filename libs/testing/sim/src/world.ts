@@ -1,10 +1,8 @@
 // One seed, one world: a machine, clients and workers around it, faults, and a verdict.
 //
-// The world lives with faults for a while, then without until all runs have ended or should have; then everything is read,
-// the power is cut, and everything is read again.
+// The world lives with faults for a while, then without, until all runs have ended or should have.
 
-import { judge, Ledger, type Shown } from '@perdure/model';
-import { WorkflowExecutionStatus } from '@perdure/wire';
+import { Ledger, type Shown } from '@perdure/model';
 import { Agenda } from './agenda.ts';
 import { Chance } from './chance.ts';
 import { epilogue } from './epilogue.ts';
@@ -14,9 +12,11 @@ import { Network } from './network.ts';
 import { withoutReality } from './no-reality.ts';
 import { Outages } from './outages.ts';
 import { namespace, Population } from './population.ts';
+import { outliveRetention } from './retention.ts';
+import { Sightings } from './sightings.ts';
 import { Trace, type TraceLine } from './trace.ts';
-import { InjectedFault, Troubles } from './troubles.ts';
-import type { Auditor } from './workload/auditor.ts';
+import { Troubles } from './troubles.ts';
+import { pollUs } from './workload/worker-setting.ts';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -34,23 +34,23 @@ export interface Outcome {
   readonly struck: ReadonlyMap<string, number>;
   /** Journeys begun, by kind. */
   readonly begun: ReadonlyMap<string, number>;
+  /** Interesting states, and how often they were reached. */
+  readonly reached: ReadonlyMap<string, number>;
   /** Without the time in which nothing is left to do. */
   readonly simulatedSeconds: number;
   readonly starts: number;
   readonly signals: number;
   readonly lines: readonly TraceLine[];
-  /** What the server showed when all was quiet. */
-  readonly shown: Shown;
+  /** What the server showed last; null when it did not. */
+  readonly shown: Shown | null;
 }
 
 const startUs = Date.UTC(2030, 0, 1) * 1_000;
 /** A restart takes this long. */
 const restartUs = [50_000, 3_000_000] as const;
-/** All runs must have ended this long after the faults stopped. */
-const quietUs = 900e6;
 
-/** Share of the worlds that go on until nothing is left of them. */
-const epilogues = 0.2;
+/** Share of the worlds that go on until nothing of their closed runs is left. */
+const outliving = 0.2;
 
 export function simulate(options: WorldOptions): Promise<Outcome> {
   return withoutReality(() => live(options));
@@ -62,8 +62,9 @@ async function live(options: WorldOptions): Promise<Outcome> {
   const trace = new Trace(() => agenda.nowUs, options.keepTrace ?? false);
   const ledger = new Ledger();
   const outages = new Outages(ledger, () => agenda.nowUs);
-  const plan = options.plan ?? drawFaults(Chance.of(seed, 'plan'));
-  const troubles = new Troubles(agenda, Chance.of(seed, 'troubles'), plan, outages);
+  const plan = options.plan ?? drawFaults(seed);
+  const sightings = new Sightings();
+  const troubles = new Troubles({ agenda, seed, plan, sightings, outages });
   const restarts = Chance.of(seed, 'restarts');
   const faults: string[] = [];
   let network: Network | null = null;
@@ -73,73 +74,50 @@ async function live(options: WorldOptions): Promise<Outcome> {
     seed,
     name: 'machine',
     namespaces: [namespace],
-    diskSlowness: () => troubles.diskSlowness,
-    storageFault: (port, method) => troubles.storageFault(port, method),
+    troubles,
+    sightings,
+    onFault: (fault) => faults.push(fault),
+    onServe: () => outages.end('no server'),
     onEnd: (host) => {
       outages.begin('no server');
       network?.connectionsCut(host);
       agenda.after(restarts.between(...restartUs), null, begin);
     },
   });
-  const begin = (): void => {
-    machine.start().then(
-      () => outages.end('no server'),
-      (fault: unknown) => {
-        if (!(fault instanceof InjectedFault))
-          faults.push(`the server refuses to start: ${String(fault)}`);
-        machine.kill();
-      },
-    );
-  };
-  network = new Network(agenda, Chance.of(seed, 'network'), machine, trace);
+  const begin = (): void => void machine.start();
+  const chance = Chance.of(seed, 'network');
+  network = new Network({ agenda, chance, machine, trace, sightings });
+  network.onLost = () => ledger.lostAnswers.push(agenda.nowUs);
   begin();
   await agenda.runUntil(startUs + 60e6, () => machine.services !== null);
 
   const population = new Population(seed, agenda, network, ledger);
-  const { auditor, client } = population;
   const endUs = startUs + seconds * 1e6;
   troubles.begin(machine, network);
   population.begin(endUs);
   await agenda.runUntil(endUs);
   troubles.end(machine, network);
-  let shown: Shown | null = null;
-  for (let waited = 0; waited < quietUs; waited += 30e6) {
-    await agenda.runUntil(agenda.nowUs + 30e6);
-    if (client.underWay > 0) continue;
-    shown = await read(agenda, auditor);
-    if (shown.descriptions.every(({ status }) => status !== WorkflowExecutionStatus.Running)) break;
-  }
-  shown ??= await read(agenda, auditor);
-  faults.push(...population.faults, ...judge(ledger, shown));
-  await machine.cutPower();
-  await agenda.runUntil(agenda.nowUs + 10e6);
-  const again = judge(ledger, await read(agenda, auditor));
-  faults.push(...again.map((fault) => `after a power cut: ${fault}`));
+  ledger.calmUs = agenda.nowUs + pollUs;
+  const inOrder = Chance.of(seed, 'epilogue').happens(0.5);
+  const ending = { agenda, machine, population, ledger, beganUs: startUs, inOrder };
+  const broken = (fault: unknown): string[] => [`J0: at the end: ${String(fault)}`];
+  const end = await epilogue(ending).catch((fault) => ({ faults: broken(fault), shown: null }));
+  faults.push(...end.faults);
   const simulatedSeconds = Math.round((agenda.nowUs - startUs) / 1e6);
-  if (Chance.of(seed, 'epilogue').happens(epilogues)) {
-    const place = { agenda, machine, population };
-    faults.push(...(await epilogue(place, () => read(agenda, auditor))));
+  if (faults.length === 0 && Chance.of(seed, 'retention').happens(outliving)) {
+    faults.push(...(await outliveRetention(ending).catch(broken)));
   }
   return {
     digest: trace.digest,
     faults,
     plan,
     struck: troubles.counts,
-    begun: client.begun,
+    begun: population.client.begun,
+    reached: sightings.counts,
     simulatedSeconds,
     starts: ledger.starts.length,
     signals: ledger.signals.length,
     lines: trace.lines,
-    shown,
+    shown: end.shown,
   };
-}
-
-async function read(agenda: Agenda, auditor: Auditor): Promise<Shown> {
-  let shown: Shown | undefined;
-  void auditor.readAll().then((all) => {
-    shown = all;
-  });
-  await agenda.runUntil(agenda.nowUs + 120e6, () => shown !== undefined);
-  if (shown === undefined) throw new Error('the server does not answer although nothing is wrong');
-  return shown;
 }

@@ -4,6 +4,8 @@
 // B2. `applied` never passes the stored cursor, so what the tail lacks the index has: an index whose cursor lies below
 //     `applied` was lost or rolled back, and is built anew from the store.
 // B3. After `flushed` everything that was durable before is in the index: a list after an answer sees what was answered.
+// B4. What a write that failed did not bring is brought by the next one: whoever asked for that write is told, and the
+//     cursor passes nothing.
 
 import type { ExecutionState } from '@perdure/core-execution';
 import { attributeTypes, indexedAttributes } from '@perdure/core-list-filter';
@@ -130,17 +132,29 @@ export class VisibilityFeed {
   }
 
   async #write(): Promise<void> {
-    const rows = [...this.#waiting.values()];
-    const removed = [...this.#removed.values()];
+    const rows = this.#waiting;
+    const removed = this.#removed;
     const offset = this.#fedTo;
     this.#waiting = new Map();
     this.#removed = new Map();
-    this.#writing = this.#index.write(rows, { logPartition: 0, offset }, removed);
+    const cursor = { logPartition: 0, offset };
+    this.#writing = this.#index.write([...rows.values()], cursor, [...removed.values()]);
     try {
       await this.#writing;
       this.#cursor = offset;
+    } catch (fault) {
+      this.#putBack(rows, removed);
+      throw fault;
     } finally {
       this.#writing = null;
+    }
+  }
+
+  /** B4: but for what has changed meanwhile. */
+  #putBack(rows: ReadonlyMap<string, IndexedRow>, removed: ReadonlyMap<string, RunKey>): void {
+    for (const [key, run] of removed) this.#removed.set(key, run);
+    for (const [key, row] of rows) {
+      if (!this.#waiting.has(key) && !this.#removed.has(key)) this.#waiting.set(key, row);
     }
   }
 }

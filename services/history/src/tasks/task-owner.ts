@@ -85,8 +85,14 @@ export class TaskHandOut implements TaskOwner {
     handle: RunHandle,
     shown: ReturnType<typeof showStartedTask>,
   ): Promise<StartOutcome> {
-    const response = await workflowTaskResponse(this.#context, handle, shown);
-    return { kind: 'started', response: encodeWorkflowTask(response) };
+    try {
+      const response = await workflowTaskResponse(this.#context, handle, shown);
+      return { kind: 'started', response: encodeWorkflowTask(response) };
+    } catch (fault) {
+      // D3: its history cannot be read at the moment. Nobody got it, so it need not wait for its time-out.
+      handle.undeliveredUs = shown.task.startedTimeUs;
+      throw fault;
+    }
   }
 
   async #startQuery(
@@ -165,7 +171,12 @@ export class TaskHandOut implements TaskOwner {
       return;
     }
     Promise.resolve(loader.run(offer.run)).then(
-      (handle) => handle?.quarantined === null && dispatch.offerAll(handle),
+      (handle) => {
+        if (handle === null || handle.quarantined !== null) return;
+        if (offer.kind === 'workflow' && isUndelivered(handle)) {
+          dispatch.offerStartedTask(handle, offer);
+        } else dispatch.offerAll(handle);
+      },
       // The store still cannot be read: try once more, later.
       () => this.#context.clock.after(retryUs, () => this.offerAgain(offer)),
     );

@@ -1,4 +1,4 @@
-// J22. Runs of a chain follow each other: each names the one before, and the first; a run that continued as new had seen all
+// J35. Runs of a chain follow each other: each names the one before, and the first; a run that continued as new had seen all
 //      signals that stand in its history, and handed on its memo and search attributes; a retry counts its attempts.
 
 import { readPayloads } from '@perdure/testing/golden';
@@ -17,7 +17,7 @@ export const chains: Rule = (_ledger, shown) =>
       const events = eventsOf(shown, before);
       // What went before may be deleted.
       if (events.length === 0) return [];
-      return linkFaults(run, events).map((fault) => `J22: ${workflowId} ${run.runId}: ${fault}`);
+      return linkFaults(run, events).map((fault) => `J35: ${workflowId} ${run.runId}: ${fault}`);
     }),
   );
 

@@ -24,7 +24,10 @@ export const closedRuns: Rule = (ledger, shown) => {
     const sinceUs = closedSinceUs(told);
     return told
       .filter(({ open, beganUs }) => open && beganUs > sinceUs)
-      .map(({ how }) => `J27: run ${runId} had ended, and after that ${how}`);
+      .map(({ how, endedUs: seenUs }) => ({
+        text: `J27: run ${runId} had ended, and after that ${how}`,
+        seenUs,
+      }));
   });
 };
 
@@ -50,7 +53,7 @@ function tellings(ledger: Ledger, shown: Shown): Telling[] {
         const last = historyEventCodec.decode(events.at(-1) as Uint8Array);
         return { runId, beganUs, endedUs, open: !closesRun(last), how: 'was read as open' };
       }),
-    ...ledger.descriptions.map(({ runId, beganUs, endedUs, status }) => ({
+    ...ledger.descriptions.map(({ runId, beganUs, seenUs: endedUs, status }) => ({
       runId,
       beganUs,
       endedUs,

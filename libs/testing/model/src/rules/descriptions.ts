@@ -7,14 +7,14 @@ import { eventsOf, type Rule } from '../shown.ts';
 
 export const descriptions: Rule = (ledger, shown) =>
   [...ledger.descriptions, ...shown.descriptions].flatMap((description) => {
-    const { workflowId, runId, historyLength } = description;
+    const { workflowId, runId, historyLength, seenUs } = description;
     const events = eventsOf(shown, runId);
     const then = events.slice(0, historyLength);
     const faults =
       then.length < historyLength
         ? [`${historyLength} events were described, and ${events.length} are there`]
         : [...statusFaults(description, then), ...pendingFaults(description, then)];
-    return faults.map((fault) => `J11: ${workflowId} ${runId}: ${fault}`);
+    return faults.map((fault) => ({ text: `J11: ${workflowId} ${runId}: ${fault}`, seenUs }));
   });
 
 function statusFaults({ status }: DescriptionSeen, then: readonly HistoryEvent[]): string[] {
@@ -37,20 +37,21 @@ export function statusOf(events: readonly HistoryEvent[]): number {
 }
 
 function pendingFaults(
-  { pendingActivities, taskStarted }: DescriptionSeen,
+  { pendingActivities: described, taskStarted }: DescriptionSeen,
   then: readonly HistoryEvent[],
 ): string[] {
-  const pending = closesRun(then.at(-1)) ? new Set<string>() : pendingOf(then);
-  const strange = pendingActivities.filter((id) => !pending.has(id));
+  const pending = closesRun(then.at(-1)) ? new Set<string>() : pendingActivities(then);
+  const strange = described.filter((id) => !pending.has(id));
   // What ended while a worker has a workflow task is kept back until the task ends.
-  const missing = taskStarted ? [] : [...pending].filter((id) => !pendingActivities.includes(id));
+  const missing = taskStarted ? [] : [...pending].filter((id) => !described.includes(id));
   return [
     ...strange.map((id) => `activity ${id} was described as pending and is not`),
     ...missing.map((id) => `activity ${id} is pending and was not described`),
   ];
 }
 
-function pendingOf(events: readonly HistoryEvent[]): Set<string> {
+/** Ids of the activities that have not ended by that history. */
+export function pendingActivities(events: readonly HistoryEvent[]): Set<string> {
   const pending = new Map<number, string>();
   for (const event of events) {
     const scheduled = event.activityTaskScheduledEventAttributes;

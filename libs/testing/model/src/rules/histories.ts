@@ -10,12 +10,13 @@ export const histories: Rule = (ledger, shown) => [
     ...historyFaults(events).map((fault) => `J4: ${workflowId}: ${fault}`),
     ...(closesRun(events.at(-1)) ? [] : [`J9: ${workflowId}: the run did not end`]),
   ]),
-  ...ledger.histories.flatMap(({ runId, events }) => {
+  ...ledger.histories.flatMap(({ runId, events, endedUs: seenUs }) => {
     const now = eventsOf(shown, runId);
     const at = events.findIndex((event, index) => {
       const other = now[index];
       return other === undefined || Buffer.compare(event, historyEventCodec.encode(other)) !== 0;
     });
-    return at < 0 ? [] : [`J4: event ${at + 1} of run ${runId} was shown and is another now`];
+    const text = `J4: event ${at + 1} of run ${runId} was shown and is another now`;
+    return at < 0 ? [] : [{ text, seenUs }];
   }),
 ];

@@ -10,7 +10,7 @@ const underWay = /^WorkflowTask(Started|Failed|TimedOut)$/;
 
 export const reads: Rule = (ledger, shown) => {
   const byId = Map.groupBy(ledger.signals, ({ workflowId }) => workflowId);
-  return ledger.histories.flatMap(({ workflowId, runId, beganUs, events }) => {
+  return ledger.histories.flatMap(({ workflowId, runId, beganUs, endedUs: seenUs, events }) => {
     const read = events.map((event) => historyEventCodec.decode(event));
     if (underWay.test(eventTypeName(read.at(-1)?.eventType ?? 0))) return [];
     const inRun = signalNames(eventsOf(shown, runId));
@@ -18,10 +18,10 @@ export const reads: Rule = (ledger, shown) => {
     return (byId.get(workflowId) ?? [])
       .filter(({ taken, endedUs, name }) => taken && endedUs < beganUs && inRun.has(name))
       .filter(({ name }) => !seen.has(name))
-      .map(
-        ({ name }) =>
-          `J10: ${workflowId}: ${name} was acknowledged, and a later history has it not`,
-      );
+      .map(({ name }) => {
+        const text = `J10: ${workflowId}: ${name} was acknowledged, and a later history has it not`;
+        return { text, seenUs };
+      });
   });
 };
 

@@ -1,6 +1,6 @@
-// J20. What somebody asked for stands in a history once at most; what was acknowledged stands there, what was refused for good
+// J33. What somebody asked for stands in a history once at most; what was acknowledged stands there, what was refused for good
 //      does not; and nothing stands there that nobody asked for.
-// J21. Of requests about one workflow id, one that ended before another began stands before it.
+// J34. Of requests about one workflow id, one that ended before another began stands before it.
 
 import { chronicleOf, chronicles, isBefore, type Place } from '../chronicle.ts';
 import type { Ledger, RequestSeen } from '../ledger.ts';
@@ -24,7 +24,7 @@ function standingFaults(shown: Shown, workflowId: string, asked: readonly Reques
   return [...Map.groupBy(asked, ({ mark }) => mark)].flatMap(([mark, same]) => {
     const found = places.get(mark) ?? [];
     const fault = standingFault(found, same, deleted);
-    return fault === null ? [] : [`J20: ${workflowId}: ${same[0]?.kind} ${mark} ${fault}`];
+    return fault === null ? [] : [`J33: ${workflowId}: ${same[0]?.kind} ${mark} ${fault}`];
   });
 }
 
@@ -66,7 +66,7 @@ function orderFaults(shown: Shown, workflowId: string, asked: readonly RequestSe
       .filter((later) => isBefore(later.place, earlier.place))
       .map(
         (later) =>
-          `J21: ${workflowId}: ${later.request.mark} stands before ${earlier.request.mark}, which had ended`,
+          `J34: ${workflowId}: ${later.request.mark} stands before ${earlier.request.mark}, which had ended`,
       ),
   );
 }
@@ -79,6 +79,6 @@ function strangers(ledger: Ledger, shown: Shown): string[] {
   return [...chronicles(shown)].flatMap(([workflowId, { places }]) =>
     [...places.keys()]
       .filter((mark) => !known.has(mark) && !ownIdentities.has(mark))
-      .map((mark) => `J20: ${workflowId}: nobody asked for ${mark}, and it is there`),
+      .map((mark) => `J33: ${workflowId}: nobody asked for ${mark}, and it is there`),
   );
 }

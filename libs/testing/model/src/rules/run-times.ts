@@ -1,7 +1,7 @@
-// J23. The first workflow task of a run is not scheduled before its delay is over, unless something came that ends the delay,
+// J36. The first workflow task of a run is not scheduled before its delay is over, unless something came that ends the delay,
 //      and soon after that.
-// J24. A run is out of time not before its time is over; and no run outlives its time by much.
-// J25. A run is tried again as often and as late as its retry policy says.
+// J37. A run is out of time not before its time is over; and no run outlives its time by much.
+// J38. A run is tried again as often and as late as its retry policy says.
 
 import { type HistoryEvent, WorkflowExecutionStatus } from '@perdure/wire';
 import type { Ledger } from '../ledger.ts';
@@ -32,7 +32,7 @@ export const runTimes: Rule = (ledger, shown) => {
 };
 
 function delayFaults(
-  { outages }: Ledger,
+  { clocksAreSet, outages }: Ledger,
   started: Started,
   events: readonly HistoryEvent[],
   hurries: (signalName: string) => boolean,
@@ -47,9 +47,9 @@ function delayFaults(
   );
   if (task === undefined) return [];
   const atUs = eventUs(task);
-  if (atUs < endedUs) return [`J23: its first task came ${endedUs - atUs} µs early`];
-  return isLate(outages, endedUs, atUs)
-    ? [`J23: its first task came ${atUs - endedUs} µs late`]
+  if (atUs < endedUs) return [`J36: its first task came ${endedUs - atUs} µs early`];
+  return !clocksAreSet && isLate(outages, endedUs, atUs)
+    ? [`J36: its first task came ${atUs - endedUs} µs late`]
     : [];
 }
 
@@ -60,7 +60,7 @@ function endsDelay(event: HistoryEvent, hurries: (signalName: string) => boolean
 }
 
 function expiryFaults(
-  { outages }: Ledger,
+  { clocksAreSet, outages }: Ledger,
   started: Started,
   events: readonly HistoryEvent[],
 ): string[] {
@@ -72,13 +72,13 @@ function expiryFaults(
     inUs(started.workflowExecutionExpirationTime),
   ].filter((us) => us > 0);
   const timedOut = statusOf(events) === WorkflowExecutionStatus.TimedOut;
-  if (ends.length === 0) return timedOut ? ['J24: has no time and was out of it'] : [];
+  if (ends.length === 0) return timedOut ? ['J37: has no time and was out of it'] : [];
   const endUs = Math.min(...ends);
   if (timedOut && eventUs(last) < endUs) {
-    return [`J24: was out of time ${endUs - eventUs(last)} µs early`];
+    return [`J37: was out of time ${endUs - eventUs(last)} µs early`];
   }
-  return isLate(outages, endUs, eventUs(last))
-    ? [`J24: outlived its time by ${eventUs(last) - endUs} µs`]
+  return !clocksAreSet && isLate(outages, endUs, eventUs(last))
+    ? [`J37: outlived its time by ${eventUs(last) - endUs} µs`]
     : [];
 }
 
@@ -89,7 +89,7 @@ function retryFaults(started: Started, events: readonly HistoryEvent[]): string[
     last.workflowExecutionFailedEventAttributes ?? last.workflowExecutionTimedOutEventAttributes;
   if (failed === null) return [];
   const goesOn = failed.newExecutionRunId !== '';
-  if (policy === null) return goesOn ? ['J25: is tried again without a policy'] : [];
+  if (policy === null) return goesOn ? ['J38: is tried again without a policy'] : [];
   const { maximumAttempts } = policy;
   const waitUs = retryDelayUs(policy, started.attempt);
   const expiryUs = inUs(started.workflowExecutionExpirationTime);
@@ -97,5 +97,5 @@ function retryFaults(started: Started, events: readonly HistoryEvent[]): string[
   const tooLate = expiryUs > 0 && eventUs(last) + waitUs > expiryUs;
   const expected = !triedEnough && !tooLate;
   if (goesOn === expected) return [];
-  return [goesOn ? 'J25: is tried once more than it may' : 'J25: is not tried again'];
+  return [goesOn ? 'J38: is tried once more than it may' : 'J38: is not tried again'];
 }

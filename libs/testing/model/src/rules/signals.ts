@@ -4,7 +4,7 @@
 import { chronicleOf } from '../chronicle.ts';
 import { idsWithDeletions } from '../deleted.ts';
 import type { SignalSeen } from '../ledger.ts';
-import type { Rule } from '../shown.ts';
+import type { Fault, Rule } from '../shown.ts';
 
 export const signals: Rule = (ledger, shown) => {
   const deleted = idsWithDeletions(ledger);
@@ -13,10 +13,7 @@ export const signals: Rule = (ledger, shown) => {
     const names = chronicleOf(shown, workflowId)
       .runs.flatMap(({ events }) => events)
       .flatMap((event) => event.workflowExecutionSignaledEventAttributes?.signalName ?? []);
-    const about = (fault: string): string => `${fault.slice(0, 2)}: ${workflowId}${fault.slice(2)}`;
-    return [...countFaults(sent, names, deleted.has(workflowId)), ...orderFaults(sent, names)].map(
-      about,
-    );
+    return [...countFaults(sent, names, deleted.has(workflowId)), ...orderFaults(sent, names)];
   });
 };
 
@@ -24,23 +21,27 @@ function countFaults(
   sent: readonly SignalSeen[],
   names: readonly string[],
   deleted: boolean,
-): string[] {
-  return sent.flatMap(({ name, taken }) => {
+): Fault[] {
+  return sent.flatMap(({ workflowId, name, taken, endedUs: seenUs }) => {
     const count = names.filter((each) => each === name).length;
+    const twice = { text: `J2: ${workflowId}: ${name} is there ${count} times`, seenUs };
     // What came to a run that was deleted is gone with it.
-    if (taken === null || (taken && deleted))
-      return count <= 1 ? [] : [`J2: ${name} is there ${count} times`];
+    if (taken === null || (taken && deleted)) return count <= 1 ? [] : [twice];
     const said = taken ? 'acknowledged' : 'refused';
-    return count === (taken ? 1 : 0) ? [] : [`J2: ${name} was ${said} and is there ${count} times`];
+    const text = `J2: ${workflowId}: ${name} was ${said} and is there ${count} times`;
+    return count === (taken ? 1 : 0) ? [] : [{ text, seenUs }];
   });
 }
 
-function orderFaults(sent: readonly SignalSeen[], names: readonly string[]): string[] {
+function orderFaults(sent: readonly SignalSeen[], names: readonly string[]): Fault[] {
   const taken = sent.filter((signal) => signal.taken === true);
   return taken.flatMap((earlier) =>
     taken
       .filter((later) => earlier.endedUs < later.beganUs)
       .filter((later) => names.indexOf(earlier.name) > names.indexOf(later.name))
-      .map((later) => `J3: ${later.name} stands before ${earlier.name}`),
+      .map((later) => ({
+        text: `J3: ${later.workflowId}: ${later.name} stands before ${earlier.name}`,
+        seenUs: later.endedUs,
+      })),
   );
 }

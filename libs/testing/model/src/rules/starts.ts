@@ -8,10 +8,10 @@ export const starts: Rule = (ledger, shown) => {
   const known = new Set(shown.runs.map(({ runId }) => runId));
   const lost = ledger.starts
     .filter(({ runId }) => !known.has(runId))
-    .map(
-      ({ workflowId, runId }) =>
-        `J1: run ${runId} of ${workflowId} was acknowledged and is not there`,
-    );
+    .map(({ workflowId, runId, endedUs: seenUs }) => {
+      const text = `J1: run ${runId} of ${workflowId} was acknowledged and is not there`;
+      return { text, seenUs };
+    });
   const byId = Map.groupBy(shown.runs, ({ workflowId }) => workflowId);
   return [...lost, ...[...byId].flatMap(([workflowId, runs]) => overlaps(workflowId, runs))];
 };

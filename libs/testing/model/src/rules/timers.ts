@@ -2,17 +2,17 @@
 //     server could not.
 
 import type { HistoryEvent } from '@perdure/wire';
-import type { Outage } from '../ledger.ts';
+import type { Ledger } from '../ledger.ts';
 import type { Rule } from '../shown.ts';
 import { eventUs, inUs } from './event-time.ts';
 import { isLate } from './lateness.ts';
 
 export const timers: Rule = (ledger, shown) =>
   shown.runs.flatMap(({ workflowId, events }) =>
-    timerFaults(events, ledger.outages).map((fault) => `J5: ${workflowId}: ${fault}`),
+    timerFaults(events, ledger).map((fault) => `J5: ${workflowId}: ${fault}`),
   );
 
-function timerFaults(events: readonly HistoryEvent[], outages: readonly Outage[]): string[] {
+function timerFaults(events: readonly HistoryEvent[], { clocksAreSet, outages }: Ledger): string[] {
   const faults: string[] = [];
   const fired = new Set<number>();
   for (const event of events) {
@@ -28,7 +28,7 @@ function timerFaults(events: readonly HistoryEvent[], outages: readonly Outage[]
     const dueUs = eventUs(start) + durationUs;
     const lateUs = eventUs(event) - dueUs;
     if (lateUs < 0) faults.push(`timer ${timerId} fired ${-lateUs} µs early`);
-    if (isLate(outages, dueUs, eventUs(event))) {
+    if (!clocksAreSet && isLate(outages, dueUs, eventUs(event))) {
       faults.push(`timer ${timerId} fired ${lateUs} µs late`);
     }
     if (fired.has(startedEventId)) faults.push(`timer ${timerId} fired twice`);

@@ -3,40 +3,54 @@
 
 import { registerHooks } from 'node:module';
 
-export interface PlantedBug {
-  readonly name: string;
-  /** End of the path of the file. */
+/** A place in the engine. */
+export interface Place {
+  /** Its path from the root of the repository. */
   readonly file: string;
   /** Stands there exactly once. */
   readonly find: string;
   readonly replace: string;
 }
 
+export interface PlantedBug extends Place {
+  /** What the engine does wrong, as the rest of a sentence. */
+  readonly name: string;
+  /** Other places: assertions that would stop the bug before anybody outside is harmed, or bounds that are never met. */
+  readonly also?: readonly Place[];
+}
+
 export class CannotPlant extends Error {
   override readonly name = 'CannotPlant';
 }
 
+export function placesOf({ also = [], file, find, replace }: PlantedBug): Place[] {
+  return [{ file, find, replace }, ...also];
+}
+
 /** The text of the file with the bug in it. Throws CannotPlant when the place is not there, or not once. */
-export function planted(bug: PlantedBug, source: string): string {
-  const parts = source.split(bug.find);
+export function planted(bug: string, { file, find, replace }: Place, source: string): string {
+  const parts = source.split(find);
   if (parts.length !== 2) {
     throw new CannotPlant(
-      `bug ${bug.name}: its place stands ${parts.length - 1} times in ${bug.file}; give it its new text`,
+      `bug ${bug}: its place stands ${parts.length - 1} times in ${file}; give it its new text`,
     );
   }
-  return parts.join(bug.replace);
+  return parts.join(replace);
 }
 
 export function plant(bug: PlantedBug): void {
+  const places = placesOf(bug);
   registerHooks({
     load: (url, context, nextLoad) => {
       const loaded = nextLoad(url, context);
-      if (!url.endsWith(bug.file)) return loaded;
+      const here = places.filter(({ file }) => url.endsWith(`/${file}`));
+      if (here.length === 0) return loaded;
       const source =
         typeof loaded.source === 'string'
           ? loaded.source
           : new TextDecoder().decode(loaded.source as Uint8Array);
-      return { ...loaded, source: planted(bug, source) };
+      const withBug = here.reduce((text, place) => planted(bug.name, place, text), source);
+      return { ...loaded, source: withBug };
     },
   });
 }

@@ -1,39 +1,94 @@
-// Each planted bug in a process of its own, seed after seed until one catches it.
+// All planted bugs, two at a time: searched seed after seed, or one recorded seed each.
+//
+// What caught a bug is recorded (recorded.json), so that a test needs one short world for each. A seed is a world of one
+// workload: when that changes, record again.
 
-import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { plantedBugs } from './bugs.ts';
+import { BuggyWorlds, type Catch } from './seek.ts';
 
-const main = join(import.meta.dirname, '../sim.main.ts');
+/** By the name of the bug. */
+type Recorded = Readonly<Record<string, Catch>>;
 
-/** The output of the simulator with a bug in the engine; `failed`: a seed found it. */
-function seeds(
-  bug: string,
-  from: number,
-  count: number,
-): Promise<{ failed: boolean; output: string }> {
-  const args = [main, '--bug', bug, '--from', String(from), '--seeds', String(count)];
-  return new Promise((resolve) => {
-    execFile(process.execPath, args, { maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
-      resolve({ failed: error !== null, output: stdout + stderr });
-    });
-  });
+const recordedPath = join(import.meta.dirname, 'recorded.json');
+const atOnce = 2;
+
+async function forEachBug(look: (bug: string) => Promise<void>): Promise<void> {
+  const waiting = plantedBugs.map(({ name }) => name);
+  const work = async (): Promise<void> => {
+    for (let bug = waiting.shift(); bug !== undefined; bug = waiting.shift()) await look(bug);
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+}
+
+export interface PlantedSearch {
+  readonly seeds: number;
+  readonly seconds: number;
+  /** Writes down what caught each, in the shortest world that does. */
+  readonly record: boolean;
 }
 
 /** Prints for each bug how many seeds it took; false when one was not caught. */
-export async function runPlanted(seedsMax: number): Promise<boolean> {
-  let missed = 0;
-  for (const { name } of plantedBugs) {
-    const { failed, output } = await seeds(name, 1, seedsMax);
-    const caughtBy = /seed (\d+) failed/.exec(output)?.[1];
-    if (failed && caughtBy !== undefined) {
-      const first = output.split('\n').find((line) => line.startsWith('  ')) ?? '';
-      console.log(`caught after ${caughtBy.padStart(3)} seeds: ${name}:${first}`);
-    } else {
-      missed += 1;
-      console.log(`NOT caught in ${seedsMax} seeds: ${name}\n${output.slice(-2_000)}`);
+export async function searchPlanted({ record, seconds, seeds }: PlantedSearch): Promise<boolean> {
+  const found: [string, Catch][] = [];
+  await forEachBug(async (bug) => {
+    const caught = await search(bug, { record, seconds, seeds });
+    if (caught === null) {
+      console.log(`NOT caught in ${seeds} seeds: ${bug}`);
+      return;
     }
+    found.push([bug, caught]);
+    const after = `caught after ${String(caught.seed).padStart(3)} seeds`;
+    console.log(`${after}: ${bug}: ${caught.fault.slice(0, 150)}`);
+  });
+  if (record) {
+    const sorted = Object.fromEntries(found.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    writeFileSync(recordedPath, `${JSON.stringify(sorted, null, 2)}\n`);
   }
-  console.log(`planted bugs: ${plantedBugs.length - missed} of ${plantedBugs.length} caught`);
-  return missed === 0;
+  console.log(`planted bugs: ${found.length} of ${plantedBugs.length} caught`);
+  return found.length === plantedBugs.length;
+}
+
+async function search(
+  bug: string,
+  { record, seconds, seeds }: PlantedSearch,
+): Promise<Catch | null> {
+  const worlds = new BuggyWorlds(bug);
+  try {
+    const caught = await worlds.seek({ from: 1, seeds, seconds });
+    return caught !== null && record ? await worlds.shortened(caught) : caught;
+  } finally {
+    worlds.close();
+  }
+}
+
+/** Runs the recorded world of each bug, and prints what is not as recorded; false when something is not. */
+export async function replayRecorded(): Promise<boolean> {
+  const recorded = JSON.parse(readFileSync(recordedPath, 'utf8')) as Recorded;
+  let again = 0;
+  await forEachBug(async (bug) => {
+    const problem = await recordedProblem(bug, recorded[bug]);
+    if (problem === null) again += 1;
+    else console.log(problem);
+  });
+  console.log(`planted bugs: ${again} of ${plantedBugs.length} caught again`);
+  return again === plantedBugs.length;
+}
+
+/** Why the recorded world does not catch the bug; null: it does. */
+async function recordedProblem(bug: string, expected: Catch | undefined): Promise<string | null> {
+  const cure = 'npm run sim -- --planted --record';
+  if (expected === undefined) return `nothing is recorded of "${bug}": ${cure}`;
+  const { rule, seconds, seed } = expected;
+  const worlds = new BuggyWorlds(bug);
+  try {
+    const found = await worlds.seek({ from: seed, seeds: 1, seconds });
+    if (found?.rule === rule) return null;
+    const broke = found === null ? 'no rule' : found.rule;
+    const what = `"${bug}": seed ${seed} of ${seconds} s breaks ${broke}, not ${rule}`;
+    return `${what}; if the workload has changed: ${cure}`;
+  } finally {
+    worlds.close();
+  }
 }

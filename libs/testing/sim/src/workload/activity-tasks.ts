@@ -33,7 +33,7 @@ export class ActivityTasks {
         return;
       }
       await caller.insist('RespondActivityTaskCompleted', about);
-      ledger.results.push(seen);
+      ledger.results.push({ ...seen, seenUs: caller.nowUs });
     });
   }
 

@@ -3,6 +3,7 @@
 import type { RequestSeen } from '@perdure/model';
 import { jsonPayloads } from '@perdure/testing/golden';
 import type { RpcName, RpcRequestInit } from '@perdure/wire';
+import { CallFailed } from '../network.ts';
 import type { Asked, Caller } from './caller.ts';
 import type { Stage } from './journey.ts';
 import type { Program } from './program/program.ts';
@@ -223,4 +224,14 @@ function seenOf<R extends RpcName>(
 function takenOf({ outcome, single }: RequestSeen): boolean | null {
   if (outcome === 'taken') return true;
   return outcome === 'refused' && single ? false : null;
+}
+
+/** What the call answers; null when what it was about was not found. Rejects with any other refusal. */
+export async function orNotFound<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (fault) {
+    if (fault instanceof CallFailed && fault.code === 'NOT_FOUND') return null;
+    throw fault;
+  }
 }

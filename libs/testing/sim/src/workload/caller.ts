@@ -1,8 +1,11 @@
 // Somebody outside the server with a connection to it: calls as the wire has them, and sleeps.
 
 import { type RpcName, type RpcRequestInit, type RpcResponse, rpcCodec } from '@perdure/wire';
+import { type OperatorMessages, type OperatorRpc, operatorCodec } from '@perdure/wire/operator';
 import { type Agenda, Host } from '../agenda.ts';
 import { CallFailed, type Network } from '../network.ts';
+
+const operatorTimeoutUs = 5_000_000;
 
 export class Caller {
   readonly host: Host;
@@ -56,6 +59,25 @@ export class Caller {
     );
   }
 
+  /** As `call`, until the outcome is known. Rejects with the CallFailed of a definite refusal. */
+  insist<R extends RpcName>(rpc: R, request: RpcRequestInit<R>): Promise<RpcResponse<R>> {
+    return this.#untilKnown(() => this.call(rpc, request));
+  }
+
+  /** A call of the operator's service, until its outcome is known. Rejects with CallFailed. */
+  operate<R extends OperatorRpc>(
+    rpc: R,
+    request: OperatorMessages[R]['request'],
+  ): Promise<OperatorMessages[R]['response']> {
+    const codec = operatorCodec(rpc);
+    const bytes = codec.request.encode(request);
+    return this.#untilKnown(async () =>
+      codec.response.decode(
+        await this.#network.call(this.host, rpc, bytes, operatorTimeoutUs, this.#client),
+      ),
+    );
+  }
+
   /** As `insist`, but gives up after so many tries. */
   async ask<R extends RpcName>(
     rpc: R,
@@ -80,11 +102,15 @@ export class Caller {
     return { kind: 'unknown' };
   }
 
-  /** Makes the same call until its outcome is known. Rejects with the CallFailed of a definite refusal. */
-  async insist<R extends RpcName>(rpc: R, request: RpcRequestInit<R>): Promise<RpcResponse<R>> {
-    const asked = await this.ask(rpc, request);
-    if (asked.kind === 'answered') return asked.answer;
-    throw asked.kind === 'refused' ? asked.refusal : new Error('who insists does not give up');
+  async #untilKnown<T>(work: () => Promise<T>): Promise<T> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await work();
+      } catch (fault) {
+        if (!(fault instanceof CallFailed) || !isUnknown(fault)) throw fault;
+        await this.sleep(100_000 * Math.min(20, 1 + tries));
+      }
+    }
   }
 }
 

@@ -11,6 +11,7 @@ import {
   PendingWorkflowTaskState,
 } from '@perdure/wire';
 import { CallFailed } from '../network.ts';
+import { orNotFound } from './acts.ts';
 import { type Caller, isUnknown } from './caller.ts';
 
 export class Looks {
@@ -38,19 +39,20 @@ export class Looks {
   }
 
   /** The history as it stands; null when there is no such run. */
-  async read(workflowId: string, runId: string): Promise<HistoryEvent[] | null> {
-    const execution = { workflowId, runId };
-    return orNull(async () => {
-      const events: HistoryEvent[] = [];
-      let nextPageToken: Uint8Array = new Uint8Array(0);
-      do {
-        const request = { namespace: this.#namespace, execution, nextPageToken };
-        const page = await this.#caller.insist('GetWorkflowExecutionHistory', request);
-        events.push(...decodeEvents(page.history));
-        nextPageToken = page.nextPageToken;
-      } while (nextPageToken.length > 0);
-      return events;
-    });
+  read(workflowId: string, runId: string): Promise<HistoryEvent[] | null> {
+    return orNotFound(this.#pages({ workflowId, runId }));
+  }
+
+  async #pages(execution: { workflowId: string; runId: string }): Promise<HistoryEvent[]> {
+    const events: HistoryEvent[] = [];
+    let nextPageToken: Uint8Array = new Uint8Array(0);
+    do {
+      const request = { namespace: this.#namespace, execution, nextPageToken };
+      const page = await this.#caller.insist('GetWorkflowExecutionHistory', request);
+      events.push(...decodeEvents(page.history));
+      nextPageToken = page.nextPageToken;
+    } while (nextPageToken.length > 0);
+    return events;
   }
 
   /** Waits for the end of a run and keeps what it was told; the run that follows it, if there is one. */
@@ -72,7 +74,7 @@ export class Looks {
           : HistoryEventFilterType.AllEvent,
       };
       const page = await orAgain(
-        () => orNull(() => caller.call('GetWorkflowExecutionHistory', request, waitUs)),
+        () => orNotFound(caller.call('GetWorkflowExecutionHistory', request, waitUs)),
         () => caller.sleep(200_000),
       );
       if (page === 'again') continue;
@@ -91,38 +93,28 @@ export class Looks {
   async describe(workflowId: string, runId: string): Promise<DescriptionSeen | null> {
     const beganUs = this.#caller.nowUs;
     const request = { namespace: this.#namespace, execution: { workflowId, runId } };
-    return orNull(async () => {
-      const answer = await this.#caller.insist('DescribeWorkflowExecution', request);
-      const info = answer.workflowExecutionInfo;
-      return {
-        workflowId,
-        runId,
-        status: info?.status ?? 0,
-        historyLength: info?.historyLength ?? 0,
-        pendingActivities: answer.pendingActivities.map(({ activityId }) => activityId),
-        taskStarted: answer.pendingWorkflowTask?.state === PendingWorkflowTaskState.Started,
-        properties: {
-          memo: readMemo(info?.memo),
-          searchAttributes: valuesOf(info?.searchAttributes?.indexedFields ?? {}),
-        },
-        beganUs,
-        endedUs: this.#caller.nowUs,
-      };
-    });
+    const answer = await orNotFound(this.#caller.insist('DescribeWorkflowExecution', request));
+    if (answer === null) return null;
+    const info = answer.workflowExecutionInfo;
+    return {
+      workflowId,
+      runId,
+      beganUs,
+      seenUs: this.#caller.nowUs,
+      status: info?.status ?? 0,
+      historyLength: info?.historyLength ?? 0,
+      pendingActivities: answer.pendingActivities.map(({ activityId }) => activityId),
+      taskStarted: answer.pendingWorkflowTask?.state === PendingWorkflowTaskState.Started,
+      properties: {
+        memo: readMemo(info?.memo),
+        searchAttributes: valuesOf(info?.searchAttributes?.indexedFields ?? {}),
+      },
+    };
   }
 }
 
 /** How long the server may keep a call that waits, µs. */
 const waitUs = 25_000_000;
-
-async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
-  try {
-    return await read();
-  } catch (fault) {
-    if (fault instanceof CallFailed && fault.code === 'NOT_FOUND') return null;
-    throw fault;
-  }
-}
 
 /** The run that a history says follows it. */
 export function successorOf(events: readonly HistoryEvent[]): string | null {

@@ -7,6 +7,7 @@ import { nextCommands, type Program } from './program/program.ts';
 import { answered, patience, pollUs, type WorkerSetting } from './worker-setting.ts';
 
 type WorkflowTask = RpcResponse<'PollWorkflowTaskQueue'>;
+type Execution = Partial<NonNullable<WorkflowTask['workflowExecution']>>;
 
 export class WorkflowTasks {
   readonly #setting: WorkerSetting;
@@ -22,29 +23,30 @@ export class WorkflowTasks {
 
   /** Asks for one task, and does it if one comes. Rejects with CallFailed. */
   async pollOnce(sticky: boolean): Promise<void> {
-    const { caller, namespace, queue } = this.#setting;
+    const { caller, ledger, namespace, queue } = this.#setting;
     const taskQueue = sticky ? this.#sticky : { name: queue };
     const request = { namespace, taskQueue, identity: caller.host.name };
     const task = await caller.call('PollWorkflowTaskQueue', request, pollUs);
     if (task.taskToken.length === 0) return;
     const events = await this.#eventsOf(task);
+    if (events !== null) {
+      const { attempt, startedEventId, workflowExecution } = task;
+      const runId = workflowExecution?.runId ?? '';
+      ledger.tasks.push({ runId, startedEventId, attempt, events });
+    }
     if (events === null || !(await patience(this.#setting))) return;
     await this.#complete(task, nextCommands(programOf(events), events, queue));
   }
 
   /** The whole history up to the task; null when it cannot be had: the task is left to time out. */
   async #eventsOf(task: WorkflowTask): Promise<readonly HistoryEvent[] | null> {
-    const { caller, chance, habits, namespace } = this.#setting;
+    const { chance, habits } = this.#setting;
     const execution = task.workflowExecution;
     if (execution === null) return null;
     const { runId } = execution;
     const events = decodeEvents(task.history);
-    let nextPageToken = task.nextPageToken;
-    while (nextPageToken.length > 0) {
-      const request = { namespace, execution, nextPageToken };
-      const page = await caller.insist('GetWorkflowExecutionHistory', request);
-      events.push(...decodeEvents(page.history));
-      ({ nextPageToken } = page);
+    if (task.nextPageToken.length > 0) {
+      events.push(...(await this.#read(execution, task.nextPageToken)));
     }
     const first = events[0]?.eventId ?? 1;
     if (first > 1) {
@@ -58,11 +60,22 @@ export class WorkflowTasks {
   }
 
   async #readAgain(task: WorkflowTask): Promise<readonly HistoryEvent[] | null> {
+    const events = await this.#read(task.workflowExecution ?? {}, new Uint8Array(0));
+    return events.filter((event) => event.eventId <= task.startedEventId);
+  }
+
+  /** The events from that page on. */
+  async #read(execution: Execution, from: Uint8Array): Promise<HistoryEvent[]> {
     const { caller, namespace } = this.#setting;
-    const execution = task.workflowExecution ?? {};
-    const request = { namespace, execution };
-    const { history } = await caller.insist('GetWorkflowExecutionHistory', request);
-    return decodeEvents(history).filter((event) => event.eventId <= task.startedEventId);
+    const events: HistoryEvent[] = [];
+    let nextPageToken = from;
+    do {
+      const request = { namespace, execution, nextPageToken };
+      const page = await caller.insist('GetWorkflowExecutionHistory', request);
+      events.push(...decodeEvents(page.history));
+      ({ nextPageToken } = page);
+    } while (nextPageToken.length > 0);
+    return events;
   }
 
   async #complete(task: WorkflowTask, commands: readonly CommandInit[]): Promise<void> {

@@ -1,0 +1,78 @@
+// Bugs on the way of a task to its worker: offers, matching, polls, hand-outs.
+
+import type { PlantedBug } from '../plant.ts';
+
+const dispatch = 'services/history/src/owner/dispatch.ts';
+const gateway = 'services/worker-gateway/src/gateway.ts';
+const handOut = 'services/history/src/tasks/task-owner.ts';
+const transitions = 'libs/core/matching/src/transitions.ts';
+
+export const matchingBugs: readonly PlantedBug[] = [
+  {
+    name: 'hand out an activity before its start is durable',
+    file: handOut,
+    find: 'const response = activityTaskResponse(this.#context, handle, decision.value);\n    await durable;',
+    replace:
+      'const response = activityTaskResponse(this.#context, handle, decision.value);\n    durable.catch(() => undefined);',
+  },
+  {
+    name: 'hand out a workflow task before its start is durable',
+    file: handOut,
+    find: 'await durable;\n    return this.#handOut(handle, shown);',
+    replace: 'durable.catch(() => undefined);\n    return this.#handOut(handle, shown);',
+  },
+  {
+    name: 'drop the offers of a take-over',
+    file: 'services/history/src/history.ts',
+    find: 'dispatch.offerAll(handle);',
+    replace: '',
+  },
+  {
+    name: 'drop a re-offer',
+    file: handOut,
+    find: 'this.#context.dispatch.offerStartedTask(handle, offer);',
+    replace: '',
+  },
+  {
+    name: 'lose a task that is offered while nobody polls',
+    file: transitions,
+    find: 'hold(queue, key, offer);',
+    replace: 'if (queue.pollCount > 0) hold(queue, key, offer);',
+  },
+  {
+    name: 'hold a task for ever that was started',
+    file: transitions,
+    find: 'queue.held?.delete(task.key);\n  }\n  return dispatch',
+    replace: '}\n  return dispatch',
+  },
+  {
+    name: 'keep the task of a poll that is gone',
+    file: transitions,
+    find: "effects.push({ kind: 'giveBack', offer, pollRequestId: parked.poll.pollRequestId });",
+    replace: '',
+  },
+  {
+    name: 'give back an activity that was delivered',
+    file: gateway,
+    find: 'if (gone) task.notDelivered();',
+    replace: 'task.notDelivered();',
+  },
+  {
+    name: 'end a poll that a task is being started for',
+    file: transitions,
+    find: "case 'starting':\n      parked.state = 'expiring';\n      return none;",
+    replace: "case 'starting':\n      return [answerEmpty(queue, parked, nowUs)];",
+  },
+  {
+    name: 'forget the tasks of a worker that is gone',
+    file: transitions,
+    find: "effects.push({ kind: 'stickyGone', offer: task.offer });",
+    replace: '',
+  },
+  {
+    name: 'leave a task in the sticky queue that cannot take it',
+    file: dispatch,
+    find: "if (answer === 'unavailable' && offer.sticky) {",
+    replace: "if (answer === 'full' && offer.sticky) {",
+  },
+];

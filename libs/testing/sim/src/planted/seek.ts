@@ -1,0 +1,80 @@
+// One planted bug in a process of its own, seed after seed until a world breaks a rule.
+
+import { SeedPool, WorldBroke } from '../seed-pool.ts';
+
+/** How a planted bug was caught. */
+export interface Catch {
+  readonly seed: number;
+  /** Length of the world, as for `simulate`. */
+  readonly seconds: number;
+  /** The rule that was broken first. */
+  readonly rule: string;
+  /** What was said of it. */
+  readonly fault: string;
+}
+
+export interface Search {
+  readonly from: number;
+  readonly seeds: number;
+  readonly seconds: number;
+}
+
+/** What is tried for a short world that breaks the same rule. */
+const shorterSeconds = [5, 10, 20, 30, 40];
+/** A bug may make the engine go round in circles. */
+const worldMs = 60_000;
+
+/** Worlds with one planted bug. */
+export class BuggyWorlds {
+  readonly #bug: string;
+  #pool: SeedPool;
+
+  constructor(bug: string) {
+    this.#bug = bug;
+    this.#pool = new SeedPool(bug, 1);
+  }
+
+  /** What catches the bug first; null: nothing does. */
+  async seek({ from, seconds, seeds }: Search): Promise<Catch | null> {
+    for (let seed = from; seed < from + seeds; seed++) {
+      const caught = await this.#live(seed, seconds);
+      if (caught !== null) return caught;
+    }
+    return null;
+  }
+
+  /** The shortest world of that seed that breaks the same rule. */
+  async shortened(caught: Catch): Promise<Catch> {
+    for (const seconds of shorterSeconds) {
+      if (seconds >= caught.seconds) break;
+      const again = await this.#live(caught.seed, seconds);
+      if (again?.rule === caught.rule) return again;
+    }
+    return caught;
+  }
+
+  close(): void {
+    this.#pool.close();
+  }
+
+  async #live(seed: number, seconds: number): Promise<Catch | null> {
+    const pool = this.#pool;
+    const guard = setTimeout(() => pool.close(), worldMs);
+    try {
+      const [fault] = (await pool.live({ seed, seconds })).faults;
+      return fault === undefined ? null : { seed, seconds, rule: ruleOf(fault), fault };
+    } catch (broke) {
+      if (!(broke instanceof WorldBroke)) throw broke;
+      this.#pool = new SeedPool(this.#bug, 1);
+      const fault = broke.message.split('\n').find((line) => /Error|Failed|Reached/.test(line));
+      return { seed, seconds, rule: 'broken world', fault: fault ?? 'it takes no end' };
+    } finally {
+      clearTimeout(guard);
+    }
+  }
+}
+
+/** The number of the broken rule; of what breaks none, the words before its reason. */
+function ruleOf(fault: string): string {
+  return /\b([JS]\d+):/.exec(fault)?.[1] ?? fault.split(':')[0] ?? '';
+}

@@ -1,0 +1,22 @@
+// The simulator finds what somebody could break in the engine: each planted bug breaks a rule of the model in the one short
+// world that is recorded for it. Seeds move with the workload: `npm run sim -- --planted --record` records them again.
+
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { repositoryRoot } from '@perdure/testing/harness';
+import { expect, test } from 'vitest';
+
+const main = join(repositoryRoot, 'libs/testing/sim/src/sim.main.ts');
+
+test('every planted bug is caught in its recorded world, by the recorded rule', {
+  timeout: 300_000,
+}, async () => {
+  const output = await new Promise<string>((resolve) => {
+    execFile(process.execPath, [main, '--planted', '--recorded'], (_error, stdout, stderr) => {
+      resolve(stdout + stderr);
+    });
+  });
+  expect(output.trim().split('\n')).toEqual([
+    expect.stringMatching(/^planted bugs: (\d+) of \1 caught again$/),
+  ]);
+});
