@@ -63,9 +63,11 @@ describe('LogWriter', () => {
     const writer = writerAt(9);
     writer.append(group(1));
     writer.seal(1);
+    expect(writer.waitingFrames).toBe(0);
     writer.append(group(2));
     expect(() => writer.seal(2)).toThrow(/one frame in flight/);
     expect([writer.durableNumber, writer.headNumber]).toEqual([0, 2]);
+    expect(writer.waitingFrames).toBe(1);
   });
 
   it('seals nothing when nothing waits, except as a barrier', () => {

@@ -65,6 +65,18 @@ describe('frame records', () => {
     );
   });
 
+  it('hold the first and the last character of each length in UTF-8', () => {
+    const texts = ['\x01\x7f', '\x80\u07ff', '\u0800\ud7ff', '\ue000\uffff', '\u{10000}\u{10ffff}'];
+    const transitions = texts.map((runId) => ({
+      run: { namespaceId: 'n', workflowId: 'w', runId },
+      version: 1,
+      body: new Uint8Array(1),
+    }));
+    const entry = decodeRecord(frameOf({ epoch: 1, nonce: 'n', number: 1, clock: 1 }, transitions));
+    if (entry.kind !== 'frame') throw new Error('not a frame');
+    expect(entry.frame.transitions.map(({ run }) => run.runId)).toEqual(texts);
+  });
+
   it('keep their lengths right when a string is not well-formed', () => {
     const run = { namespaceId: 'a\ud800', workflowId: '\udc00b', runId: 'é\ud800€😀' };
     const record = frameOf({ epoch: 1, nonce: 'n', number: 1, clock: 1 }, [

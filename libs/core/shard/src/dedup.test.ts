@@ -10,9 +10,8 @@ describe('DedupKeys', () => {
   test('finds the run of a request for at least ten minutes, of its kind only', () => {
     const keys = new DedupKeys([]);
     keys.add([dedupKey('signal', 'r', 'run', startUs)], startUs);
-    expect(keyLifeUs).toBeGreaterThanOrEqual(10 * usPerMinute);
     expect(keys.find('signal', 'r', startUs + 10 * usPerMinute)).toBe('run');
-    expect(keys.find('signal', 'r', startUs + keyLifeUs)).toBeUndefined();
+    expect(keys.find('signal', 'r', startUs + 11 * usPerMinute)).toBeUndefined();
     expect(keys.find('cancel', 'r', startUs)).toBeUndefined();
     expect(keys.find('signal', 's', startUs)).toBeUndefined();
   });
@@ -40,7 +39,9 @@ describe('DedupKeys', () => {
 
   test('X3: a key that waits for its release does not expire, and holds its run', () => {
     const keys = new DedupKeys([]);
-    const message = { key: 'start:child', runId: 'run', expiresAtUs: untilReleased };
+    // 0 stands for it in what is stored.
+    expect(untilReleased).toBe(0);
+    const message = { key: 'start:child', runId: 'run', expiresAtUs: 0 };
     keys.add([message], startUs);
     keys.add([dedupKey('signal', 'r', 'other', startUs)], startUs);
     keys.add([], startUs + 10 * keyLifeUs);

@@ -78,7 +78,7 @@ describe('FrameLedger', () => {
     expect(() => ledger.stored(held)).toThrow('A1');
   });
 
-  test('forgets what it has passed', () => {
+  test('goes on over thousands of frames', () => {
     const ledger = new FrameLedger(null);
     const held: OpenFrame[] = [];
     for (let number = 0; number < 5000; number++) {

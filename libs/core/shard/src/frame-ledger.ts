@@ -15,13 +15,9 @@ export interface OpenFrame {
   partial: boolean;
 }
 
-/** Frames that were passed are forgotten when there are so many of them. */
-const forgetAfter = 1024;
-
 export class FrameLedger {
-  /** In log order; those before `#first` have been passed. */
-  #frames: OpenFrame[] = [];
-  #first = 0;
+  /** In log order, from the first that `applied` has not passed. */
+  readonly #frames: OpenFrame[] = [];
   #applied: FramePosition | null;
   #missing = 0;
 
@@ -61,18 +57,10 @@ export class FrameLedger {
     assert(frame.missing > 0, 'A1: a transition is stored once');
     frame.missing -= 1;
     this.#missing -= 1;
-    for (
-      let head = this.#frames[this.#first];
-      head !== undefined;
-      head = this.#frames[this.#first]
-    ) {
+    for (let head = this.#frames[0]; head !== undefined; head = this.#frames[0]) {
       if (head.missing > 0 || head.partial) break;
       this.#applied = head.position;
-      this.#first += 1;
-    }
-    if (this.#first > forgetAfter && this.#first * 2 > this.#frames.length) {
-      this.#frames = this.#frames.slice(this.#first);
-      this.#first = 0;
+      this.#frames.shift();
     }
   }
 }

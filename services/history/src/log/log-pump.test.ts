@@ -8,7 +8,7 @@ import {
 } from '@perdure/core-log';
 import { StorageFault } from '@perdure/ports';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ControlledLog, settled, TurnClock } from './controlled-log.ts';
+import { ControlledLog, settled, TurnClock } from './controlled-log.fixture.ts';
 import { type Group, LogPump } from './log-pump.ts';
 import { pressureAt } from './pressure.ts';
 
@@ -243,6 +243,20 @@ describe('U3: the first fault', () => {
     expect(log.inFlight).toBe(true);
     await end();
     expect(seen).toEqual(['a in 1 at 1000000', 'b failed: fatal', 'c failed: fatal', 'halt fatal']);
+  });
+
+  it('reaches the others when one of those who hear of it throws', async () => {
+    const deaf: Group = {
+      ...group('deaf'),
+      failed: () => {
+        throw new Error('bug');
+      },
+    };
+    pump.append(deaf);
+    clock.endTurn();
+    pump.append(group('b'));
+    await log.refuse(new Error('disk'));
+    expect(seen).toEqual(['threw bug', 'b failed: disk', 'halt disk']);
   });
 
   it('L5: an offset below what was acknowledged is one', async () => {

@@ -7,7 +7,7 @@ import {
 } from '@perdure/core-log';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ControlledLog, settled, TurnClock } from './controlled-log.ts';
+import { ControlledLog, settled, TurnClock } from './controlled-log.fixture.ts';
 import type { Group } from './log-pump.ts';
 import { type OpenedPartition, type OpeningOptions, openPartition } from './open-partition.ts';
 

@@ -7,6 +7,7 @@ import { matchingBugs } from './bugs/matching.ts';
 import { ownerBugs } from './bugs/owner.ts';
 import { storeBugs } from './bugs/store.ts';
 import type { PlantedBug } from './plant.ts';
+import { regressionBugs } from './regressions.ts';
 
 export const plantedBugs: readonly PlantedBug[] = [
   ...logBugs,
@@ -14,4 +15,5 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...storeBugs,
   ...matchingBugs,
   ...executionBugs,
+  ...regressionBugs,
 ];

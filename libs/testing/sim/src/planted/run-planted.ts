@@ -9,7 +9,7 @@ import { plantedBugs } from './bugs.ts';
 import { BuggyWorlds, type Catch } from './seek.ts';
 
 /** By the name of the bug. */
-type Recorded = Readonly<Record<string, Catch>>;
+type Recorded = Readonly<Record<string, Omit<Catch, 'fault'>>>;
 
 const recordedPath = join(import.meta.dirname, 'recorded.json');
 const atOnce = 2;
@@ -31,24 +31,32 @@ export interface PlantedSearch {
 
 /** Prints for each bug how many seeds it took; false when one was not caught. */
 export async function searchPlanted({ record, seconds, seeds }: PlantedSearch): Promise<boolean> {
-  const found: [string, Catch][] = [];
+  const found = new Map<string, Catch>();
   await forEachBug(async (bug) => {
     const caught = await search(bug, { record, seconds, seeds });
     if (caught === null) {
       console.log(`NOT caught in ${seeds} seeds: ${bug}`);
       return;
     }
-    found.push([bug, caught]);
-    const after = `caught after ${String(caught.seed).padStart(3)} seeds`;
+    found.set(bug, caught);
+    if (record) write(found);
+    const after = `caught after ${String(caught.seed).padStart(3)} seeds of ${caught.seconds} s`;
     console.log(`${after}: ${bug}: ${caught.fault.slice(0, 150)}`);
   });
-  if (record) {
-    const sorted = Object.fromEntries(found.toSorted(([a], [b]) => (a < b ? -1 : 1)));
-    writeFileSync(recordedPath, `${JSON.stringify(sorted, null, 2)}\n`);
-  }
-  console.log(`planted bugs: ${found.length} of ${plantedBugs.length} caught`);
-  return found.length === plantedBugs.length;
+  console.log(`planted bugs: ${found.size} of ${plantedBugs.length} caught`);
+  return found.size === plantedBugs.length;
 }
+
+/** After each catch: what takes minutes may be broken off. */
+function write(found: ReadonlyMap<string, Catch>): void {
+  const sorted = [...found]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([bug, { rule, seconds, seed }]) => [bug, { seed, seconds, rule }] as const);
+  writeFileSync(recordedPath, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
+}
+
+/** Most bugs need no long world; to be recorded, a short one is sought first. */
+const shortSearch = { from: 1, seeds: 16, seconds: 10 } as const;
 
 async function search(
   bug: string,
@@ -56,6 +64,8 @@ async function search(
 ): Promise<Catch | null> {
   const worlds = new BuggyWorlds(bug);
   try {
+    const soon = record ? await worlds.seek(shortSearch) : null;
+    if (soon !== null) return soon;
     const caught = await worlds.seek({ from: 1, seeds, seconds });
     return caught !== null && record ? await worlds.shortened(caught) : caught;
   } finally {
@@ -77,7 +87,10 @@ export async function replayRecorded(): Promise<boolean> {
 }
 
 /** Why the recorded world does not catch the bug; null: it does. */
-async function recordedProblem(bug: string, expected: Catch | undefined): Promise<string | null> {
+async function recordedProblem(
+  bug: string,
+  expected: Recorded[string] | undefined,
+): Promise<string | null> {
   const cure = 'npm run sim -- --planted --record';
   if (expected === undefined) return `nothing is recorded of "${bug}": ${cure}`;
   const { rule, seconds, seed } = expected;

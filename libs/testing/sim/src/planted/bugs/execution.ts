@@ -13,13 +13,6 @@ const timers = 'libs/core/execution/src/timer/commands.ts';
 
 export const executionBugs: readonly PlantedBug[] = [
   {
-    name: 'start an activity twice',
-    file: attempt,
-    find: 'return repeated ? unchanged(activity) : refused(activityNotFound);',
-    replace:
-      'return repeated || activity.startedTimeUs > 0 ? unchanged(activity) : refused(activityNotFound);',
-  },
-  {
     name: 'give each attempt the same number',
     file: retry,
     find: 'attempt: activity.attempt + 1,',
@@ -56,33 +49,9 @@ export const executionBugs: readonly PlantedBug[] = [
     replace: 'activity?.phase === ActivityPhase.Started;',
   },
   {
-    name: 'undo the start of another poll',
-    file: attempt,
-    find: 'activity.pollRequestId !== input.pollRequestId\n',
-    replace: "activity.pollRequestId === ''\n",
-  },
-  {
-    name: 'set no start-to-close time-out',
-    file: due,
-    find: 'consider(activity.startToCloseUs, startedTimeUs, TimeoutType.StartToClose);',
-    replace: '',
-  },
-  {
-    name: 'set no heartbeat time-out',
-    file: due,
-    find: 'consider(activity.heartbeatUs, aliveUs, TimeoutType.Heartbeat);',
-    replace: '',
-  },
-  {
     name: 'wait for a workflow task without end',
     file: due,
     find: "if (earlier(best, atUs)) best = { kind: 'workflowTaskTimeout', atUs };",
-    replace: '',
-  },
-  {
-    name: 'wait for a bound worker without end',
-    file: due,
-    find: "if (earlier(best, atUs)) best = { kind: 'stickyTimeout', atUs };",
     replace: '',
   },
   {

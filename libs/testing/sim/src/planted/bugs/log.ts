@@ -68,12 +68,6 @@ export const logBugs: readonly PlantedBug[] = [
     replace: 'if (head.partial) break;',
   },
   {
-    name: 'let the checkpoint pass a frame that is known in part',
-    file: ledger,
-    find: 'if (head.missing > 0 || head.partial) break;',
-    replace: 'if (head.missing > 0) break;',
-  },
-  {
     name: 'trim the frame of the checkpoint',
     file: checkpoint,
     find: 'Math.min(lowest, cursor.offset), applied.offset);',

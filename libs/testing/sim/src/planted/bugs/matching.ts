@@ -2,7 +2,6 @@
 
 import type { PlantedBug } from '../plant.ts';
 
-const dispatch = 'services/history/src/owner/dispatch.ts';
 const gateway = 'services/worker-gateway/src/gateway.ts';
 const handOut = 'services/history/src/tasks/task-owner.ts';
 const transitions = 'libs/core/matching/src/transitions.ts';
@@ -40,12 +39,6 @@ export const matchingBugs: readonly PlantedBug[] = [
     replace: 'if (queue.pollCount > 0) hold(queue, key, offer);',
   },
   {
-    name: 'hold a task for ever that was started',
-    file: transitions,
-    find: 'queue.held?.delete(task.key);\n  }\n  return dispatch',
-    replace: '}\n  return dispatch',
-  },
-  {
     name: 'keep the task of a poll that is gone',
     file: transitions,
     find: "effects.push({ kind: 'giveBack', offer, pollRequestId: parked.poll.pollRequestId });",
@@ -62,17 +55,5 @@ export const matchingBugs: readonly PlantedBug[] = [
     file: transitions,
     find: "case 'starting':\n      parked.state = 'expiring';\n      return none;",
     replace: "case 'starting':\n      return [answerEmpty(queue, parked, nowUs)];",
-  },
-  {
-    name: 'forget the tasks of a worker that is gone',
-    file: transitions,
-    find: "effects.push({ kind: 'stickyGone', offer: task.offer });",
-    replace: '',
-  },
-  {
-    name: 'leave a task in the sticky queue that cannot take it',
-    file: dispatch,
-    find: "if (answer === 'unavailable' && offer.sticky) {",
-    replace: "if (answer === 'full' && offer.sticky) {",
   },
 ];

@@ -115,10 +115,4 @@ export const ownerBugs: readonly PlantedBug[] = [
     find: 'if (this.#timer !== null && this.#timerAtUs <= first.dueUs) return;',
     replace: 'if (this.#timer !== null) return;',
   },
-  {
-    name: 'put the last place of the timer queue anywhere',
-    file: timerQueue,
-    find: 'this.#rise(last, last.at);',
-    replace: '',
-  },
 ];

@@ -15,12 +15,6 @@ export const storeBugs: readonly PlantedBug[] = [
     replace: '',
   },
   {
-    name: 'keep the wake row of a run that is due earlier than it was',
-    file: batch,
-    find: 'known.text === text &&',
-    replace: '',
-  },
-  {
     name: 'write no due time beside an offer',
     file: wakeRow,
     find: 'return { offer: waiting[0] ?? null, loadAtUs: dueUs };',
@@ -33,15 +27,9 @@ export const storeBugs: readonly PlantedBug[] = [
     replace: 'if (row.offer !== null && row.loadAtUs !== null) owner.sleepers.add(',
   },
   {
-    name: 'take as stored what came while a fold was on its way',
+    name: 'forget what came while a fold was on its way',
     file: folder,
-    find: 'handle.unapplied.splice(0, transitions.length);',
-    replace: 'handle.unapplied.length = 0;',
-  },
-  {
-    name: 'fold what is not durable',
-    file: folder,
-    find: 'await owner.afterHead();',
+    find: 'else {\n        handle.dirtySinceUs = owner.clock.nowUs();\n        this.dirty(handle);\n      }',
     replace: '',
   },
   {

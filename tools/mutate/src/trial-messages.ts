@@ -1,0 +1,32 @@
+// What the process that runs unit tests is asked, and what it answers.
+
+/** The first of these that fails ends the trial; the test files of one group run together. */
+export interface TrialRequest {
+  readonly file: string;
+  readonly text: string;
+  readonly groups: readonly (readonly string[])[];
+}
+
+/** What an unchanged test file does. */
+export interface TestFileReport {
+  readonly testFile: string;
+  readonly durationMs: number;
+  /** Names of the blocks it came through. */
+  readonly reached: readonly string[];
+}
+
+export type TrialMessage =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'survey'; readonly reports: readonly TestFileReport[] }
+  | { readonly kind: 'broken'; readonly reason: string }
+  | { readonly kind: 'tried'; readonly killedBy: string | null };
+
+/** What the process is started with. */
+export interface TrialOptions {
+  readonly root: string;
+  /** Survey: run each test file once, with probes in the sources. */
+  readonly survey: boolean;
+  readonly sources: readonly string[];
+  /** Paths that a test file must contain one of; empty: each that imports one of the sources. */
+  readonly tests: readonly string[];
+}
