@@ -1,7 +1,7 @@
 // D3, through all four services: a task whose receiver is gone before a byte was written goes to somebody else.
 
 import { StorageFault } from '@perdure/ports';
-import { decodeEvents, rpcCodec } from '@perdure/wire';
+import { decodeEvents, QueryResultType, rpcCodec } from '@perdure/wire';
 import { expect, test } from 'vitest';
 import {
   activity,
@@ -35,6 +35,28 @@ test('a workflow task that was not delivered is handed out again under the same 
   await expect(
     rpc(services, 'RespondWorkflowTaskCompleted', { namespace, taskToken: first.taskToken }),
   ).rejects.toThrow('Workflow task not found.');
+  services.history.stop();
+});
+
+test('a query that came after the start of a lost task waits for a task that shows what it has to see (Q1)', async () => {
+  const services = await open(emptyStorage());
+  await startRun(services, 'w');
+  const lost = await deliver(services, 'PollWorkflowTaskQueue', { namespace, taskQueue });
+  const execution = { workflowId: 'w' };
+  const signal = { namespace, workflowExecution: execution, signalName: 's', requestId: 's' };
+  await rpc(services, 'SignalWorkflowExecution', signal);
+  const asked = rpc(services, 'QueryWorkflow', { namespace, execution, query: { queryType: 'q' } });
+  lost.notDelivered();
+  const again = await rpc(services, 'PollWorkflowTaskQueue', { namespace, taskQueue });
+  expect(again.queries).toEqual({});
+  await rpc(services, 'RespondWorkflowTaskCompleted', { namespace, taskToken: again.taskToken });
+  const next = await rpc(services, 'PollWorkflowTaskQueue', { namespace, taskQueue });
+  const [id = ''] = Object.keys(next.queries);
+  const answer = { resultType: QueryResultType.Answered, answer: new Uint8Array() };
+  const { taskToken } = next;
+  const request = { namespace, taskToken, queryResults: { [id]: answer } };
+  await rpc(services, 'RespondWorkflowTaskCompleted', request);
+  await asked;
   services.history.stop();
 });
 

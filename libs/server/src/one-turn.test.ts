@@ -1,6 +1,6 @@
 // O1 of the owner: a change is committed in the turn in which it was decided, so that none is lost to another one.
 
-import { decodeEvents, EventType } from '@perdure/wire';
+import { decodeEvents, EventType, type RpcRequestInit } from '@perdure/wire';
 import { expect, test } from 'vitest';
 import {
   activity,
@@ -55,3 +55,65 @@ test.each(Array.from({ length: 12 }, (_none, steps) => steps))(
     expect(types.at(-1)).toBe(EventType.WorkflowTaskScheduled);
   },
 );
+
+/** What became of two calls, the second so many steps of the promise queue after the first. */
+async function twice(
+  stepsBetween: number,
+  call: (place: number) => Promise<unknown>,
+): Promise<PromiseSettledResult<unknown>[]> {
+  const first = call(0);
+  for (let steps = 0; steps < stepsBetween; steps++) await Promise.resolve();
+  return Promise.allSettled([first, call(1)]);
+}
+
+const startOf = (place: number): RpcRequestInit<'StartWorkflowExecution'> => ({
+  namespace,
+  workflowId: 'w',
+  workflowType: { name: 'order' },
+  taskQueue,
+  requestId: `request-${place}`,
+});
+const steps = Array.from({ length: 12 }, (_none, count) => count);
+
+test.each(steps)(
+  'of two starts of a new workflow id, %i steps apart, one begins a run',
+  async (apart) => {
+    const services = await open(emptyStorage());
+    const outcomes = await twice(apart, (place) =>
+      rpc(services, 'StartWorkflowExecution', startOf(place)),
+    );
+    const { executions } = await rpc(services, 'ListWorkflowExecutions', { namespace });
+    services.history.stop();
+    expect(executions).toHaveLength(1);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+  },
+);
+
+test.each(steps)('two signals that may start, %i steps apart, come to one run', async (apart) => {
+  const services = await open(emptyStorage());
+  await twice(apart, (place) =>
+    rpc(services, 'SignalWithStartWorkflowExecution', {
+      ...startOf(place),
+      signalName: `signal-${place}`,
+    }),
+  );
+  const { executions } = await rpc(services, 'ListWorkflowExecutions', { namespace });
+  services.history.stop();
+  expect(executions).toHaveLength(1);
+});
+
+test.each(steps)('of two deletions of a run, %i steps apart, one finds it', async (apart) => {
+  const services = await open(emptyStorage());
+  await startRun(services, 'w');
+  const workflowExecution = { workflowId: 'w' };
+  const outcomes = await twice(apart, () =>
+    rpc(services, 'DeleteWorkflowExecution', { namespace, workflowExecution }),
+  );
+  services.history.stop();
+  const [first, second] = outcomes;
+  expect(first?.status).toBe('fulfilled');
+  expect(second).toMatchObject({
+    status: 'rejected',
+    reason: { rejection: { code: 'NOT_FOUND' } },
+  });
+});

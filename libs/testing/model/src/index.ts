@@ -6,9 +6,12 @@ export {
   type HistorySeen,
   Ledger,
   type ReportSeen,
+  type RequestSeen,
   type StateSeen,
   type TaskAnswerSeen,
   type TaskSeen,
   type Verdict,
 } from './ledger.ts';
+export { type PropertiesChange, propertiesOf, valuesOf } from './properties.ts';
+export { judgeRetention } from './retention.ts';
 export type { Fault, RunListed, RunShown, Shown } from './shown.ts';

@@ -4,6 +4,7 @@
 // first answer that decides it.
 
 import type { HistoryEvent } from '@perdure/wire';
+import type { Properties } from './properties.ts';
 
 export interface Operation {
   readonly workflowId: string;
@@ -18,8 +19,39 @@ export interface StartSeen extends Operation {
 export interface SignalSeen extends Operation {
   /** Nobody else sends one of that name to that workflow id. */
   readonly name: string;
-  /** False: refused because the run had ended, or was not there. */
-  readonly taken: boolean;
+  /** False: refused because the run had ended, or was not there. Null: nobody knows. */
+  readonly taken: boolean | null;
+}
+
+/** A request about a workflow id, whatever came of it. */
+export interface RequestSeen extends Operation {
+  readonly kind: 'start' | 'signal' | 'cancel' | 'terminate' | 'delete';
+  /** By which its event is known: the identity of who asked, or the name of the signal. */
+  readonly mark: string;
+  /** The run that it named; empty: the current one. */
+  readonly runId: string;
+  readonly outcome: 'taken' | 'existing' | 'refused' | 'unknown';
+  /** No other copy of it can have come to the server after it was decided. */
+  readonly single: boolean;
+  /** The run that the answer named; empty: none. */
+  readonly toldRunId: string;
+  /** What a refusal said. */
+  readonly refusal: string;
+  /** A signal that would have started a run, too. */
+  readonly withStart: boolean;
+  /** Of a start: WorkflowIdReusePolicy. */
+  readonly reuse: number;
+}
+
+/** Somebody waited for the end of a run and was told of it. */
+export interface EndSeen extends Operation {
+  readonly runId: string;
+  /** When the call began that was told; an earlier one failed. */
+  readonly askedUs: number;
+  /** It asked for the closing event alone. */
+  readonly closeOnly: boolean;
+  /** Pages of the history, each event encoded. */
+  readonly pages: readonly (readonly Uint8Array[])[];
 }
 
 /** An attempt of an activity that a worker got. */
@@ -124,7 +156,7 @@ export interface HistorySeen {
   readonly runId: string;
   readonly beganUs: number;
   readonly endedUs: number;
-  /** Each event encoded. */
+  /** Each event encoded; none when there was no such run. */
   readonly events: readonly Uint8Array[];
 }
 
@@ -139,6 +171,8 @@ export interface DescriptionSeen {
   readonly pendingActivities: readonly string[];
   /** A worker has a workflow task of it: what happens now is in no event yet. */
   readonly taskStarted: boolean;
+  readonly properties: Properties;
+  readonly beganUs: number;
 }
 
 /** The state of a run as an operator saw it. */
@@ -166,6 +200,8 @@ export interface Outage {
 export class Ledger {
   readonly starts: StartSeen[] = [];
   readonly signals: SignalSeen[] = [];
+  readonly requests: RequestSeen[] = [];
+  readonly ends: EndSeen[] = [];
   readonly attempts: AttemptSeen[] = [];
   readonly heartbeats: HeartbeatSeen[] = [];
   readonly reports: ReportSeen[] = [];

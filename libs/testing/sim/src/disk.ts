@@ -60,6 +60,11 @@ export class Disk {
     return this.#watched(log);
   }
 
+  /** Names of the files of the log. */
+  get logFiles(): readonly string[] {
+    return this.#directory.list();
+  }
+
   /** To be called when the log refused to open as corrupt. True when the medium was at fault; the damage is undone. */
   restore(): boolean {
     return this.#flips.undo(this.#directory);

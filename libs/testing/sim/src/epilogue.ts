@@ -26,8 +26,10 @@ export interface Ending {
   readonly inOrder: boolean;
 }
 
-/** What does not hold in the end. */
-export async function epilogue(ending: Ending): Promise<string[]> {
+/** What does not hold in the end, and what the server showed last. */
+export async function epilogue(
+  ending: Ending,
+): Promise<{ readonly faults: readonly string[]; readonly shown: Shown | null }> {
   const { agenda, machine, population, inOrder } = ending;
   await becomeQuiet(ending);
   const shown = await readAll(ending);
@@ -42,7 +44,7 @@ export async function epilogue(ending: Ending): Promise<string[]> {
   const where = inOrder ? 'from the store' : 'after a power cut';
   faults.push(...(await verdict(ending, again)).map((fault) => `${where}: ${fault}`));
   if (!inOrder) faults.push(...(await audit(ending, again)));
-  return faults;
+  return { faults, shown: again };
 }
 
 async function becomeQuiet(ending: Ending): Promise<void> {
@@ -55,7 +57,7 @@ async function becomeQuiet(ending: Ending): Promise<void> {
   }
 }
 
-async function readAll({ agenda, population, ledger }: Ending): Promise<Shown> {
+export async function readAll({ agenda, population, ledger }: Ending): Promise<Shown> {
   const { auditor, inspector } = population;
   const shown = await finish(agenda, auditor.readAll());
   for (const { workflowId, runId } of ledger.starts.slice(-60)) {

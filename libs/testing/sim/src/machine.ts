@@ -4,6 +4,7 @@ import { embeddedLayer, LayeredConfig, layerOf } from '@perdure/core-dynamic-con
 import type { PublicMethod } from '@perdure/frontend';
 import { type LogPartition, Metrics } from '@perdure/ports';
 import { openServices, type Services } from '@perdure/server/services';
+import { IndexedValueType } from '@perdure/wire';
 import { type Agenda, Host } from './agenda.ts';
 import { Chance } from './chance.ts';
 import { Disk } from './disk.ts';
@@ -124,6 +125,7 @@ export class Machine {
       clock,
       config: new LayeredConfig(layerOf(drawSettings(settings)), embeddedLayer),
       namespaces,
+      searchAttributes: { Tag: IndexedValueType.Keyword },
       log: serverLines(trace, onFault),
       metrics: new Metrics(),
       tracing: null,

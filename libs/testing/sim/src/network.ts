@@ -111,6 +111,11 @@ export class Network {
     return this.#cut !== null && (this.#cut.who === null || this.#cut.who === caller);
   }
 
+  /** A call may come to the server more than once although its caller makes it once. */
+  get repeats(): boolean {
+    return this.faults.duplicate > 0;
+  }
+
   /** `caller`: whose call it is; a dead caller hears nothing any more. Rejects with CallFailed. */
   call(
     caller: Host,

@@ -10,10 +10,11 @@ import { Caller } from './workload/caller.ts';
 import { SimulatedClient } from './workload/client.ts';
 import { Crew } from './workload/crew.ts';
 import { Inspector } from './workload/inspector.ts';
+import { Looks } from './workload/looks.ts';
 
 export const namespace = 'default';
 const queue = 'queue';
-const startsPerSecond = 2;
+const journeysPerSecond = 2;
 
 interface PopulationOptions {
   readonly seed: number;
@@ -29,8 +30,7 @@ export class Population {
   readonly client: SimulatedClient;
   readonly #crew: Crew;
   readonly #callers: Caller[] = [];
-  readonly #visitor: Caller;
-  readonly #looks: Caller;
+  readonly #viewer: Caller;
   readonly #operator: Caller;
 
   constructor({ seed, agenda, network, ledger, sightings }: PopulationOptions) {
@@ -40,13 +40,20 @@ export class Population {
       return made;
     };
     this.#crew = new Crew({ seed, agenda, network, ledger, namespace, queue, sightings });
-    this.#visitor = caller('client');
-    const chance = Chance.of(seed, 'client');
-    const stage = { caller: this.#visitor, chance, namespace, queue, ledger, sightings };
-    this.client = new SimulatedClient(seed, stage);
     // Others are shown the events of a task that is being tried again, which are in no history yet.
-    this.#looks = caller('auditor', 'temporal-cli');
-    this.auditor = new Auditor(this.#looks, Chance.of(seed, 'auditor'), namespace, ledger);
+    this.#viewer = caller('auditor', 'temporal-cli');
+    const looks = new Looks(this.#viewer, namespace, ledger);
+    const callers = ['client-1', 'client-2', 'client-3'].map((name) => caller(name));
+    this.client = new SimulatedClient(seed, {
+      callers,
+      looks,
+      namespace,
+      queue,
+      ledger,
+      sightings,
+    });
+    const auditing = { caller: this.#viewer, chance: Chance.of(seed, 'auditor') };
+    this.auditor = new Auditor({ ...auditing, namespace, ledger, looks });
     this.#operator = caller('operator');
     const inspects = Chance.of(seed, 'inspector');
     this.inspector = new Inspector(this.#operator, inspects, namespace, ledger);
@@ -54,14 +61,27 @@ export class Population {
 
   /** What clients do until then; workers are at work already. */
   begin(endUs: number): void {
-    this.#visitor.goOn(this.client.live(startsPerSecond, endUs));
-    this.#looks.goOn(this.auditor.live(endUs));
+    this.client.begin(journeysPerSecond, endUs);
+    this.#viewer.goOn(this.auditor.live(endUs));
     this.#operator.goOn(this.inspector.live(endUs));
   }
 
   /** From now on workers do what they should. */
   calm(): void {
     this.#crew.calm();
+  }
+
+  /** Begins a run that stays open; its id. */
+  beginLast(): Promise<string> {
+    return this.client.beginLast();
+  }
+
+  /** All but who looks go, and never come back. */
+  leave(): void {
+    this.#crew.leave();
+    for (const { host } of this.#callers) {
+      if (host !== this.#viewer.host && host !== this.#operator.host) host.state = 'dead';
+    }
   }
 
   /** What somebody did not expect. */

@@ -9,7 +9,8 @@ import type { Outcome } from './world.ts';
 type Counts = readonly (readonly [name: string, times: number])[];
 
 /** An outcome as it travels between processes. */
-export interface WorldReport extends Omit<Outcome, 'lines' | 'struck' | 'begun' | 'reached'> {
+export interface WorldReport
+  extends Omit<Outcome, 'lines' | 'shown' | 'struck' | 'begun' | 'reached'> {
   readonly struck: Counts;
   readonly begun: Counts;
   readonly reached: Counts;

@@ -19,7 +19,7 @@ const { simulate } = await import('./world.ts');
 process.on('message', (order: WorldOrder) => {
   const before = process.cpuUsage();
   simulate(order).then(
-    ({ lines: _lines, struck, begun, reached, ...rest }) => {
+    ({ lines: _lines, shown: _shown, struck, begun, reached, ...rest }) => {
       const { user, system } = process.cpuUsage(before);
       const counts = { struck: [...struck], begun: [...begun], reached: [...reached] };
       process.send?.({

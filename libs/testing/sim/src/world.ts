@@ -2,7 +2,7 @@
 //
 // The world lives with faults for a while, then without, until all runs have ended or should have.
 
-import { Ledger } from '@perdure/model';
+import { Ledger, type Shown } from '@perdure/model';
 import { Agenda } from './agenda.ts';
 import { Chance } from './chance.ts';
 import { epilogue } from './epilogue.ts';
@@ -12,6 +12,7 @@ import { Network } from './network.ts';
 import { withoutReality } from './no-reality.ts';
 import { Outages } from './outages.ts';
 import { namespace, Population } from './population.ts';
+import { outliveRetention } from './retention.ts';
 import { Sightings } from './sightings.ts';
 import { Trace, type TraceLine } from './trace.ts';
 import { Troubles } from './troubles.ts';
@@ -35,15 +36,21 @@ export interface Outcome {
   readonly begun: ReadonlyMap<string, number>;
   /** Interesting states, and how often they were reached. */
   readonly reached: ReadonlyMap<string, number>;
+  /** Without the time in which nothing is left to do. */
   readonly simulatedSeconds: number;
   readonly starts: number;
   readonly signals: number;
   readonly lines: readonly TraceLine[];
+  /** What the server showed last; null when it did not. */
+  readonly shown: Shown | null;
 }
 
 const startUs = Date.UTC(2030, 0, 1) * 1_000;
 /** A restart takes this long. */
 const restartUs = [50_000, 3_000_000] as const;
+
+/** Share of the worlds that go on until nothing of their closed runs is left. */
+const outliving = 0.2;
 
 export function simulate(options: WorldOptions): Promise<Outcome> {
   return withoutReality(() => live(options));
@@ -93,8 +100,14 @@ async function live(options: WorldOptions): Promise<Outcome> {
   ledger.calmUs = agenda.nowUs + pollUs;
   population.calm();
   const inOrder = Chance.of(seed, 'epilogue').happens(0.5);
-  const ending = epilogue({ agenda, machine, population, ledger, beganUs: startUs, inOrder });
-  faults.push(...(await ending.catch((fault: unknown) => [`J0: at the end: ${String(fault)}`])));
+  const ending = { agenda, machine, population, ledger, beganUs: startUs, inOrder };
+  const broken = (fault: unknown): string[] => [`J0: at the end: ${String(fault)}`];
+  const end = await epilogue(ending).catch((fault) => ({ faults: broken(fault), shown: null }));
+  faults.push(...end.faults);
+  const simulatedSeconds = Math.round((agenda.nowUs - startUs) / 1e6);
+  if (faults.length === 0 && Chance.of(seed, 'retention').happens(outliving)) {
+    faults.push(...(await outliveRetention(ending).catch(broken)));
+  }
   return {
     digest: trace.digest,
     faults,
@@ -102,9 +115,10 @@ async function live(options: WorldOptions): Promise<Outcome> {
     struck: troubles.counts,
     begun: population.client.begun,
     reached: sightings.counts,
-    simulatedSeconds: Math.round((agenda.nowUs - startUs) / 1e6),
+    simulatedSeconds,
     starts: ledger.starts.length,
     signals: ledger.signals.length,
     lines: trace.lines,
+    shown: end.shown,
   };
 }

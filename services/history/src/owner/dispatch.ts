@@ -1,7 +1,13 @@
 // Offers what is scheduled and not started to matching (D1). History is the source of truth: an offer may be repeated or
 // stale, the start decides (D2).
 
-import { ActivityPhase, type Effect, TaskPhase } from '@perdure/core-execution';
+import {
+  ActivityPhase,
+  type Effect,
+  type ExecutionState,
+  TaskPhase,
+  type WorkflowTask,
+} from '@perdure/core-execution';
 import type { WakeOffer } from '@perdure/core-shard';
 import type { RunKey } from '@perdure/kernel';
 import type { Clock, MatchingService, TaskOffer } from '@perdure/ports';
@@ -48,9 +54,22 @@ export class Dispatch {
   }
 
   offerWorkflowTask(handle: RunHandle): void {
-    const { state } = handle;
-    const task = state.progress.workflowTask;
-    if (task?.phase !== TaskPhase.Scheduled) return;
+    const task = handle.state.progress.workflowTask;
+    if (task?.phase === TaskPhase.Scheduled) this.#offerTask(handle.state, task);
+  }
+
+  /**
+   * The task that was started at that time, once more, for a receiver that was lost (D3): the start is repeated under the
+   * same event.
+   */
+  redeliver(handle: RunHandle, startedTimeUs: number): void {
+    const task = handle.state.progress.workflowTask;
+    if (task?.phase !== TaskPhase.Started || task.startedTimeUs !== startedTimeUs) return;
+    handle.redelivery = { startedTimeUs, pollRequestId: null };
+    this.#offerTask(handle.state, task);
+  }
+
+  #offerTask(state: ExecutionState, task: WorkflowTask): void {
     const offer = this.#offer(state.run, {
       kind: 'workflow',
       queue: task.stickyQueue || state.start.taskQueue,
@@ -62,11 +81,6 @@ export class Dispatch {
       scheduledAtUs: task.scheduledTimeUs,
     });
     this.#give(offer, state.start.taskQueue);
-  }
-
-  /** The same started task once more, for a receiver that was lost (D3): the start is repeated under the same event. */
-  offerStartedTask(handle: RunHandle, offer: TaskOffer): void {
-    this.#give(offer, handle.state.start.taskQueue);
   }
 
   offerActivity(handle: RunHandle, scheduledEventId: number): void {

@@ -119,16 +119,20 @@ export class Loader {
     return handle;
   }
 
-  /** As `find`, with what belongs to the workflow id: both as they stand in one and the same turn. */
-  async findTogether(
-    namespaceId: string,
-    workflowId: string,
-    runId: string,
-  ): Promise<{ entry: WorkflowEntry; handle: RunHandle }> {
+  /**
+   * As `find`, with what belongs to the workflow id. `act` begins while both stand as they are given to it: had it to be
+   * waited for, what others do in the same turn could come between.
+   */
+  async findTogether<T>(
+    { namespaceId, workflowId, runId }: RunKey,
+    act: (found: { entry: WorkflowEntry; handle: RunHandle }) => Promise<T>,
+  ): Promise<T> {
     for (;;) {
       const handle = await this.find(namespaceId, workflowId, runId);
       const entry = await this.workflow(namespaceId, workflowId);
-      if (!handle.evicted && !handle.deleted && !entry.evicted) return { entry, handle };
+      const meant = runId === '' ? entry.currentRunId : runId;
+      const stands = handle.state.run.runId === meant && !handle.evicted && !handle.deleted;
+      if (stands && !entry.evicted) return act({ entry, handle });
     }
   }
 

@@ -143,16 +143,16 @@ export class Retention {
   /** N1. */
   async #decide(run: RunKey, beforeUs: number): Promise<Fate> {
     const { owner, loader, feed } = this.#options;
-    const { namespaceId, workflowId, runId } = run;
     try {
-      const { entry, handle } = await loader.findTogether(namespaceId, workflowId, runId);
-      const over = !handle.open && handle.state.progress.closeTimeUs < beforeUs;
-      if (!over || handle.quarantined !== null || entry.keys.awaitsRelease(runId)) {
-        return 'passedOver';
-      }
-      if (this.#stopped) return 'passedOver';
-      await deleteDurably(owner, handle, entry);
-      return 'deleted';
+      return await loader.findTogether(run, async ({ entry, handle }) => {
+        const over = !handle.open && handle.state.progress.closeTimeUs < beforeUs;
+        if (!over || handle.quarantined !== null || entry.keys.awaitsRelease(run.runId)) {
+          return 'passedOver';
+        }
+        if (this.#stopped) return 'passedOver';
+        await deleteDurably(owner, handle, entry);
+        return 'deleted';
+      });
     } catch (error) {
       if (!(error instanceof RejectionError)) throw error;
       if (error.rejection.code !== 'NOT_FOUND') return 'passedOver';

@@ -101,13 +101,17 @@ export class QueryRegistry {
 
   /** Takes the queries that go with the task being started. */
   attach(handle: RunHandle): Record<string, WorkflowQuery> {
-    const attached: Record<string, WorkflowQuery> = {};
     for (const pending of this.#byRun.get(handle)?.values() ?? []) {
-      if (pending.place === 'direct') continue;
-      pending.place = 'attached';
-      attached[pending.id] = pending.query;
+      if (pending.place !== 'direct') pending.place = 'attached';
     }
-    return attached;
+    return this.attached(handle);
+  }
+
+  /** Those that were taken when the task started. A later one may have to see what the task does not show (Q1). */
+  attached(handle: RunHandle): Record<string, WorkflowQuery> {
+    const pending = [...(this.#byRun.get(handle)?.values() ?? [])];
+    const taken = pending.filter(({ place }) => place === 'attached');
+    return Object.fromEntries(taken.map(({ id, query }) => [id, query]));
   }
 
   /** The run changed: the queries that went with a task which is over are placed anew. */

@@ -11,7 +11,8 @@ export async function deleteWorkflow(
 ): Promise<Record<string, never>> {
   owner.refuseUnderPressure(false);
   const { workflowId, runId } = request.workflowExecution ?? { workflowId: '', runId: '' };
-  const { entry, handle } = await loader.findTogether(namespaceId, workflowId, runId);
-  await deleteDurably(owner, handle, entry);
+  await loader.findTogether({ namespaceId, workflowId, runId }, ({ entry, handle }) =>
+    deleteDurably(owner, handle, entry),
+  );
   return {};
 }

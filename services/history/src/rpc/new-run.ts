@@ -8,7 +8,7 @@ import {
   startRun,
   terminate,
 } from '@perdure/core-execution';
-import { assert } from '@perdure/kernel';
+import { assert, type RunKey } from '@perdure/kernel';
 import { jsonPayloads } from '@perdure/wire';
 import type { HistoryContext } from '../context.ts';
 import type { Change } from '../owner/change.ts';
@@ -20,20 +20,23 @@ export interface FoundWorkflow {
   readonly current: RunHandle | null;
 }
 
-/** The workflow id with its current run in memory, as they stand in one and the same turn. */
-export async function findWorkflow(
+/**
+ * The workflow id with its current run in memory. `act` begins while both stand as they are given to it: two who wait for the
+ * same read go on one after the other, and the second one finds what the first one did.
+ */
+export async function findWorkflow<T>(
   context: HistoryContext,
-  namespaceId: string,
-  workflowId: string,
-): Promise<FoundWorkflow> {
+  { namespaceId, workflowId }: Pick<RunKey, 'namespaceId' | 'workflowId'>,
+  act: (found: FoundWorkflow) => Promise<T>,
+): Promise<T> {
   for (;;) {
     const entry = await context.loader.workflow(namespaceId, workflowId);
     const runId = entry.currentRunId;
-    if (runId === '') return { entry, current: null };
+    if (runId === '') return act({ entry, current: null });
     const current = await context.loader.run({ namespaceId, workflowId, runId });
     if (entry.currentRunId !== runId || entry.evicted || current?.evicted === true) continue;
     // A current run that retention has removed leaves the id free.
-    return { entry, current };
+    return act({ entry, current });
   }
 }
 

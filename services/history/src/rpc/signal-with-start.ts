@@ -8,7 +8,7 @@ import type { Routed } from '@perdure/ports';
 import type { RpcRequest, RpcResponseInit } from '@perdure/wire';
 import { carryOut, commitTogether } from '../commit.ts';
 import type { HistoryContext } from '../context.ts';
-import { beginByClient, currentRun, findWorkflow } from './new-run.ts';
+import { beginByClient, currentRun, type FoundWorkflow, findWorkflow } from './new-run.ts';
 
 type Request = RpcRequest<'SignalWithStartWorkflowExecution'>;
 
@@ -18,8 +18,20 @@ export async function signalWithStart(
 ): Promise<RpcResponseInit<'SignalWithStartWorkflowExecution'>> {
   const { owner } = context;
   owner.refuseUnderPressure(true);
+  const { workflowId } = request;
+  return findWorkflow(context, { namespaceId, workflowId }, (found) =>
+    decide(context, namespaceId, request, found),
+  );
+}
+
+async function decide(
+  context: HistoryContext,
+  namespaceId: string,
+  request: Request,
+  found: FoundWorkflow,
+): Promise<RpcResponseInit<'SignalWithStartWorkflowExecution'>> {
+  const { owner } = context;
   const requestId = request.requestId || context.newId();
-  const found = await findWorkflow(context, namespaceId, request.workflowId);
   const { entry, current } = found;
   const at = owner.moment(namespaceId);
   const repeated = entry.keys.find('signal', requestId, at.nowUs);

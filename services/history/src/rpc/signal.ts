@@ -14,6 +14,8 @@ import { notFound, RejectionError } from '@perdure/kernel';
 import type { Routed } from '@perdure/ports';
 import { carryOut } from '../commit.ts';
 import type { HistoryContext } from '../context.ts';
+import type { RunHandle } from '../owner/run-handle.ts';
+import type { WorkflowEntry } from '../owner/workflow-entry.ts';
 
 interface Target {
   readonly namespaceId: string;
@@ -43,7 +45,19 @@ async function request(
   owner.refuseUnderPressure(false);
   const { namespaceId, workflowId } = target;
   const runId = target.firstRunId === '' ? target.runId : '';
-  const { entry, handle } = await loader.findTogether(namespaceId, workflowId, runId);
+  await loader.findTogether({ namespaceId, workflowId, runId }, (found) =>
+    decideRequest(context, target, once, decision, found),
+  );
+}
+
+async function decideRequest(
+  { owner }: HistoryContext,
+  target: Target,
+  once: OnceOnly | null,
+  decision: (state: ExecutionState, at: Moment, workflow: WorkflowDelta | null) => Decision<null>,
+  { entry, handle }: { readonly entry: WorkflowEntry; readonly handle: RunHandle },
+): Promise<void> {
+  const { workflowId } = target;
   if (target.firstRunId !== '' && handle.state.start.firstRunId !== target.firstRunId) {
     await owner.afterHead();
     throw new RejectionError(notFound(`workflow not found for ID: ${workflowId}`));

@@ -4,12 +4,12 @@ import { answerStart, TaskPhase, type TaskPoll } from '@perdure/core-execution';
 import { dedupKey } from '@perdure/core-shard';
 import { RejectionError } from '@perdure/kernel';
 import type { Routed } from '@perdure/ports';
-import { type RpcResponseInit, WorkflowExecutionStatus } from '@perdure/wire';
+import { type RpcRequest, type RpcResponseInit, WorkflowExecutionStatus } from '@perdure/wire';
 import { commitTogether } from '../commit.ts';
 import type { HistoryContext } from '../context.ts';
 import type { RunHandle } from '../owner/run-handle.ts';
 import { showStartedTask, workflowTaskResponse } from '../tasks/poll-response.ts';
-import { beginByClient, currentRun, findWorkflow } from './new-run.ts';
+import { beginByClient, currentRun, type FoundWorkflow, findWorkflow } from './new-run.ts';
 
 type Response = RpcResponseInit<'StartWorkflowExecution'>;
 
@@ -24,7 +24,25 @@ export async function startWorkflow(
   const wanted = request.requestEagerExecution
     ? { pollRequestId: requestId, identity: request.identity }
     : null;
-  const found = await findWorkflow(context, namespaceId, request.workflowId);
+  const { workflowId } = request;
+  return findWorkflow(context, { namespaceId, workflowId }, (found) =>
+    decideStart(context, { namespaceId, request, requestId, wanted }, found),
+  );
+}
+
+interface Asked {
+  readonly namespaceId: string;
+  readonly request: RpcRequest<'StartWorkflowExecution'>;
+  readonly requestId: string;
+  readonly wanted: TaskPoll | null;
+}
+
+async function decideStart(
+  context: HistoryContext,
+  { namespaceId, request, requestId, wanted }: Asked,
+  found: FoundWorkflow,
+): Promise<Response> {
+  const { owner } = context;
   const { entry, current } = found;
   const at = owner.moment(namespaceId);
   const repeated = entry.keys.find('start', requestId, at.nowUs);
@@ -86,7 +104,7 @@ function eagerTask(
   const task = handle.state.progress.workflowTask;
   if (wanted === null || task?.phase !== TaskPhase.Started) return null;
   if (task.pollRequestId !== wanted.pollRequestId) return null;
-  const shown = showStartedTask(context, handle, task, false);
+  const shown = showStartedTask(handle, task, false, context.queries.attach(handle));
   return async () => ({ eagerWorkflowTask: await workflowTaskResponse(context, handle, shown) });
 }
 

@@ -26,7 +26,7 @@ const pageEventsMax = 256;
 const pageBytesMax = 2 * 1024 * 1024;
 
 type WorkflowQuery = NonNullable<RpcRequest<'QueryWorkflow'>['query']>;
-type WorkflowTaskResponse = RpcResponseInit<'PollWorkflowTaskQueue'>;
+export type WorkflowTaskResponse = RpcResponseInit<'PollWorkflowTaskQueue'>;
 
 interface HistoryPart {
   readonly history: Uint8Array;
@@ -63,17 +63,17 @@ export interface StartedTaskShown {
 
 /** What of a task must be read off head in the turn in which it started. */
 export function showStartedTask(
-  context: HistoryContext,
   handle: RunHandle,
   task: WorkflowTask,
   partial: boolean,
+  queries: StartedTaskShown['queries'],
 ): StartedTaskShown {
   const previousStartedEventId = handle.state.progress.previousStartedEventId;
   return {
     task,
     fromEventId: partial ? previousStartedEventId + 1 : 1,
     previousStartedEventId,
-    queries: context.queries.attach(handle),
+    queries,
   };
 }
 

@@ -56,12 +56,12 @@ export class TaskHandOut implements TaskOwner {
   }
 
   async #startTask(handle: RunHandle, offer: TaskOffer, poll: WorkflowPoll): Promise<StartOutcome> {
-    const { owner } = this.#context;
+    const { owner, queries } = this.#context;
     const { workflowTask } = handle.state.progress;
     const redelivery = redeliveryOf(handle);
     if (workflowTask !== null && redelivery?.pollRequestId === null) {
       handle.redelivery = { ...redelivery, pollRequestId: poll.pollRequestId };
-      const shown = showStartedTask(this.#context, handle, workflowTask, poll.sticky);
+      const shown = showStartedTask(handle, workflowTask, poll.sticky, queries.attached(handle));
       await owner.afterHead();
       return this.#handOut(handle, shown, offer, poll);
     }
@@ -77,7 +77,7 @@ export class TaskHandOut implements TaskOwner {
     );
     if (!decision.ok) return this.#refuse(handle, decision.transition);
     const durable = commitDurably(owner, handle, null, decision.transition);
-    const shown = showStartedTask(this.#context, handle, decision.value, poll.sticky);
+    const shown = showStartedTask(handle, decision.value, poll.sticky, queries.attach(handle));
     await durable;
     return this.#handOut(handle, shown, offer, poll);
   }
@@ -157,8 +157,7 @@ export class TaskHandOut implements TaskOwner {
       if (task?.phase !== TaskPhase.Started) return;
       const receiver = redeliveryOf(handle)?.pollRequestId ?? task.pollRequestId;
       if (receiver !== pollRequestId) return;
-      handle.redelivery = { startedTimeUs: task.startedTimeUs, pollRequestId: null };
-      this.#context.dispatch.offerStartedTask(handle, offer);
+      this.#context.dispatch.redeliver(handle, task.startedTimeUs);
     });
   }
 

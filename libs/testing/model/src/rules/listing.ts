@@ -1,4 +1,4 @@
-// J12. The list holds each run that is there, once and with its status, and no other.
+// J12. The list holds each run that is there, once and with its status, and none that is not.
 
 import type { Rule } from '../shown.ts';
 import { statusOf } from './descriptions.ts';
@@ -18,8 +18,6 @@ export const listing: Rule = (_ledger, shown) => {
   });
   const strange = [...listed.values()]
     .flat()
-    .map(
-      ({ workflowId, runId }) => `J12: ${workflowId} ${runId} is listed, and nobody knows of it`,
-    );
+    .map(({ workflowId, runId }) => `J12: ${workflowId} ${runId} is listed, and is not there`);
   return [...faults, ...strange];
 };

@@ -1,97 +1,61 @@
 // Somebody who looks at runs now and then, and at all of them in the end: histories, descriptions, lists.
 
 import type { DescriptionSeen, Ledger, RunListed, RunShown, Shown } from '@perdure/model';
-import {
-  decodeEvents,
-  type HistoryEvent,
-  historyEventCodec,
-  PendingWorkflowTaskState,
-} from '@perdure/wire';
 import type { Chance } from '../chance.ts';
-import { orNotFound } from './acts.ts';
 import type { Caller } from './caller.ts';
+import { type Looks, successorOf } from './looks.ts';
 
 export class Auditor {
   readonly #caller: Caller;
   readonly #chance: Chance;
   readonly #namespace: string;
   readonly #ledger: Ledger;
+  readonly #looks: Looks;
 
-  constructor(caller: Caller, chance: Chance, namespace: string, ledger: Ledger) {
-    this.#caller = caller;
-    this.#chance = chance;
-    this.#namespace = namespace;
-    this.#ledger = ledger;
+  constructor(options: {
+    readonly caller: Caller;
+    readonly chance: Chance;
+    readonly namespace: string;
+    readonly ledger: Ledger;
+    readonly looks: Looks;
+  }) {
+    this.#caller = options.caller;
+    this.#chance = options.chance;
+    this.#namespace = options.namespace;
+    this.#ledger = options.ledger;
+    this.#looks = options.looks;
   }
 
   /** Looks at some run every few seconds. */
   async live(endUs: number): Promise<void> {
     while (this.#caller.nowUs < endUs) {
       await this.#caller.sleep(this.#chance.between(0, 4e6));
-      const { starts, histories, descriptions } = this.#ledger;
+      const { starts } = this.#ledger;
       if (starts.length === 0) continue;
       const { workflowId, runId } = this.#chance.pick(starts.slice(-60));
-      const described = await this.#describe(workflowId, runId);
-      if (described !== null) descriptions.push(described);
-      const beganUs = this.#caller.nowUs;
-      const events = await this.#read(workflowId, runId);
-      const endedUs = this.#caller.nowUs;
-      const encoded = (events ?? []).map((event) => historyEventCodec.encode(event));
-      histories.push({ workflowId, runId, beganUs, endedUs, events: encoded });
+      await this.#looks.look(workflowId, runId);
     }
   }
 
-  /** Everything the server shows, now. */
+  /** Everything the server shows, now: runs that anybody was told of, those that follow from them, and those listed. */
   async readAll(): Promise<Shown> {
     const runs: RunShown[] = [];
     const descriptions: DescriptionSeen[] = [];
     const known = new Set<string>();
-    for (const start of this.#ledger.starts) {
-      const { workflowId } = start;
-      for (let runId: string | null = start.runId; runId !== null && !known.has(runId); ) {
+    const found = await this.#list();
+    for (const { workflowId, runId: first } of [...this.#ledger.starts, ...found.toReversed()]) {
+      for (let runId: string | null = first; runId !== null && !known.has(runId); ) {
         known.add(runId);
-        const events = await this.#read(workflowId, runId);
+        const events = await this.#looks.read(workflowId, runId);
         if (events === null) break;
         runs.push({ workflowId, runId, events });
-        const described = await this.#describe(workflowId, runId);
+        const described = await this.#looks.describe(workflowId, runId);
         if (described !== null) descriptions.push(described);
         runId = successorOf(events);
       }
     }
+    // Once more: some of them may have ended meanwhile.
     return { runs, descriptions, listed: await this.#list() };
-  }
-
-  /** The history as it stands; null when there is no such run. */
-  #read(workflowId: string, runId: string): Promise<HistoryEvent[] | null> {
-    return orNotFound(this.#pages({ workflowId, runId }));
-  }
-
-  async #pages(execution: { workflowId: string; runId: string }): Promise<HistoryEvent[]> {
-    const events: HistoryEvent[] = [];
-    let nextPageToken: Uint8Array = new Uint8Array(0);
-    do {
-      const request = { namespace: this.#namespace, execution, nextPageToken };
-      const page = await this.#caller.insist('GetWorkflowExecutionHistory', request);
-      events.push(...decodeEvents(page.history));
-      nextPageToken = page.nextPageToken;
-    } while (nextPageToken.length > 0);
-    return events;
-  }
-
-  async #describe(workflowId: string, runId: string): Promise<DescriptionSeen | null> {
-    const request = { namespace: this.#namespace, execution: { workflowId, runId } };
-    const answer = await orNotFound(this.#caller.insist('DescribeWorkflowExecution', request));
-    if (answer === null) return null;
-    const info = answer.workflowExecutionInfo;
-    return {
-      workflowId,
-      runId,
-      seenUs: this.#caller.nowUs,
-      status: info?.status ?? 0,
-      historyLength: info?.historyLength ?? 0,
-      pendingActivities: answer.pendingActivities.map(({ activityId }) => activityId),
-      taskStarted: answer.pendingWorkflowTask?.state === PendingWorkflowTaskState.Started,
-    };
   }
 
   async #list(): Promise<RunListed[]> {
@@ -108,16 +72,4 @@ export class Auditor {
     } while (nextPageToken.length > 0);
     return listed;
   }
-}
-
-/** The run that a history says follows it. */
-function successorOf(events: readonly HistoryEvent[]): string | null {
-  const last = events.at(-1);
-  const successor =
-    last?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ??
-    last?.workflowExecutionCompletedEventAttributes?.newExecutionRunId ??
-    last?.workflowExecutionFailedEventAttributes?.newExecutionRunId ??
-    last?.workflowExecutionTimedOutEventAttributes?.newExecutionRunId ??
-    '';
-  return successor === '' ? null : successor;
 }

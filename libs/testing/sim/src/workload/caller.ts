@@ -78,6 +78,30 @@ export class Caller {
     );
   }
 
+  /** As `insist`, but gives up after so many tries. */
+  async ask<R extends RpcName>(
+    rpc: R,
+    request: RpcRequestInit<R>,
+    tries = Number.POSITIVE_INFINITY,
+  ): Promise<Asked<R>> {
+    let single = true;
+    for (let count = 0; count < tries; count++) {
+      if (this.#network.repeats) single = false;
+      try {
+        const answer = await this.call(rpc, request);
+        return { kind: 'answered', answer, single };
+      } catch (fault) {
+        if (!(fault instanceof CallFailed)) throw fault;
+        if (!isUnknown(fault)) {
+          return { kind: 'refused', refusal: fault, single };
+        }
+        if (fault.code !== 'RESOURCE_EXHAUSTED') single = false;
+        await this.sleep(100_000 * Math.min(20, 1 + count));
+      }
+    }
+    return { kind: 'unknown' };
+  }
+
   async #untilKnown<T>(work: () => Promise<T>): Promise<T> {
     for (let tries = 0; ; tries++) {
       try {
@@ -89,6 +113,14 @@ export class Caller {
     }
   }
 }
+
+/** What came of a call that is given up after so many tries. */
+export type Asked<R extends RpcName> =
+  /** `single`: no other copy of the request can come to the server any more. */
+  | { readonly kind: 'answered'; readonly answer: RpcResponse<R>; readonly single: boolean }
+  | { readonly kind: 'refused'; readonly refusal: CallFailed; readonly single: boolean }
+  /** Nobody knows whether it was carried out: whoever asked died, or gave up. */
+  | { readonly kind: 'unknown' };
 
 /** True for a failure that may hide a success, or that asks to come again. */
 export function isUnknown({ code }: CallFailed): boolean {

@@ -54,6 +54,12 @@ export class Crew {
     if (chance.happens(0.15)) this.#allLeave(chance);
   }
 
+  /** All go, and nobody comes back. */
+  leave(): void {
+    this.#calm = true;
+    for (const { host } of this.callers) host.state = 'dead';
+  }
+
   /** From now on all are there to stay, and do what they should. */
   calm(): void {
     this.#calm = true;

@@ -5,10 +5,15 @@ import type { Ledger } from '@perdure/model';
 import type { Chance } from '../chance.ts';
 import type { Sightings } from '../sightings.ts';
 import type { Caller } from './caller.ts';
+import type { Looks } from './looks.ts';
 
 /** What a journey acts with. */
 export interface Stage {
+  /** The client whose journey it is. */
   readonly caller: Caller;
+  /** All clients: others that act on the same workflow id. */
+  readonly callers: readonly Caller[];
+  readonly looks: Looks;
   readonly chance: Chance;
   readonly namespace: string;
   readonly queue: string;
@@ -16,6 +21,8 @@ export interface Stage {
   readonly sightings: Sightings;
   /** Nobody else's. */
   readonly workflowId: string;
+  /** Counts a state of interest that the journey came to. */
+  readonly reached: (state: string) => void;
 }
 
 export interface Journey {

@@ -2,7 +2,7 @@
 // polls its sticky queue, so that the next task falls back to the others.
 
 import { ActivityTasks } from '../activity-tasks.ts';
-import { startRequest } from '../acts.ts';
+import { askStart, startRequest } from '../acts.ts';
 import type { Journey } from '../journey.ts';
 import { randomProgram } from '../program/program.ts';
 import { calmHabits } from '../worker-setting.ts';
@@ -12,18 +12,17 @@ export const eager: Journey = {
   name: 'eager',
   weight: 2,
   travel: async (stage) => {
-    const { caller, chance, ledger, sightings, workflowId } = stage;
+    const { caller, chance, sightings, workflowId } = stage;
     const setting = { ...stage, habits: { ...calmHabits } };
     const activityTasks = new ActivityTasks(setting, workflowId);
     const workflowTasks = new WorkflowTasks(setting, workflowId, (task) => {
       caller.goOn(activityTasks.perform(task));
     });
-    const beganUs = caller.nowUs;
-    const { runId, eagerWorkflowTask: task } = await caller.insist('StartWorkflowExecution', {
+    const { answer } = await askStart(stage, {
       ...startRequest(stage, randomProgram(chance)),
       requestEagerExecution: true,
     });
-    ledger.starts.push({ workflowId, runId, beganUs, endedUs: caller.nowUs });
+    const task = answer?.eagerWorkflowTask ?? null;
     if (task === null || task.taskToken.length === 0) return;
     sightings.seen('task with a start');
     // Now and then it has other things to do, and the task times out.

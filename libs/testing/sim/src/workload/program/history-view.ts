@@ -11,19 +11,22 @@ export interface HistoryView {
   readonly eventIds: ReadonlyMap<string, number>;
   /** Activities that the workflow asked to stop. */
   readonly cancelled: ReadonlySet<string>;
-  /** Names of the signals, in order. */
+  /** Names of the signals of the chain so far, in order. */
   readonly signals: readonly string[];
   readonly cancelRequested: boolean;
   readonly events: readonly HistoryEvent[];
 }
 
-export function viewOf(events: readonly HistoryEvent[]): HistoryView {
+export function viewOf(
+  events: readonly HistoryEvent[],
+  carried: readonly string[] = [],
+): HistoryView {
   const started = new Set<string>();
   const eventIds = new Map<string, number>();
   const cancelled = new Set<string>();
   const ended = new Set<string>();
   const names = new Map<number, string>();
-  const signals: string[] = [];
+  const signals = [...carried];
   let cancelRequested = false;
   for (const event of events) {
     const id = startedId(event);

@@ -13,6 +13,8 @@ export interface Program {
   readonly steps: readonly Step[];
   /** A request to cancel ends the run at once; otherwise it is not heeded. */
   readonly heedsCancel?: boolean;
+  /** Names of the signals that came to earlier runs of the chain. */
+  readonly carried?: readonly string[];
 }
 
 const kinds = new Map(stepKinds.map((kind) => [kind.kind, kind]));
@@ -35,17 +37,17 @@ export function nextCommands(
   events: readonly HistoryEvent[],
   taskQueue: string,
 ): readonly CommandInit[] {
-  const seen = viewOf(events);
+  const seen = viewOf(events, program.carried);
   if (seen.cancelRequested && program.heedsCancel === true) return [cancelWorkflow()];
   const commands: CommandInit[] = [];
   for (const [index, step] of program.steps.entries()) {
     const kind = kinds.get(step.kind);
     if (kind === undefined) throw new Error(`there is no kind of step "${step.kind}"`);
-    const move = kind.next(step, { seen, index, taskQueue });
+    const move = kind.next(step, { seen, index, taskQueue, before: commands });
     if (move === 'waits') return commands;
     if (move === 'over') continue;
-    if (!('last' in move)) return [...commands, ...move];
-    commands.push(...move.last);
+    if (!('goesOnAfter' in move)) return [...commands, ...move];
+    commands.push(...move.goesOnAfter);
   }
   throw new Error('a program has to end with a step that closes its run');
 }

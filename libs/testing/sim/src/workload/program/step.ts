@@ -9,20 +9,28 @@ export interface Step {
   readonly kind: string;
 }
 
+/** A step of a kind, where only the kind itself knows what else it holds. */
+export const stepOf = <S extends Step>(step: S): S => step;
+
 /** Where a step stands. */
 export interface StepPlace {
   readonly seen: HistoryView;
   /** Its place in the program: ids made with it are the run's own. */
   readonly index: number;
   readonly taskQueue: string;
+  /** What the steps before it do in the same task. */
+  readonly before: readonly CommandInit[];
 }
 
-/** What a step does now: commands, nothing because it waits, nothing because it is over, or its last commands. */
+/**
+ * What a step does now: commands, whose outcome comes with a later task; commands after which the program goes on at once;
+ * nothing because it waits, or nothing because it is over.
+ */
 export type StepMove =
   | readonly CommandInit[]
+  | { readonly goesOnAfter: readonly CommandInit[] }
   | 'waits'
-  | 'over'
-  | { readonly last: readonly CommandInit[] };
+  | 'over';
 
 export interface StepKind<S extends Step = Step> {
   readonly kind: S['kind'];

@@ -42,11 +42,12 @@ export const cancelledActivity = stepKind<CancelledActivityStep>({
       const more = { input: jsonPayloads(plan), ...times, retryPolicy };
       return [scheduleActivity(taskQueue, id, more), startTimer(timer, afterMs)];
     }
-    if (seen.ended.has(id)) return seen.ended.has(timer) ? 'over' : { last: [cancelTimer(timer)] };
+    if (seen.ended.has(id))
+      return seen.ended.has(timer) ? 'over' : { goesOnAfter: [cancelTimer(timer)] };
     if (!seen.ended.has(timer)) return 'waits';
     if (style === 'abandon') return 'over';
     if (seen.cancelled.has(id)) return style === 'wait' ? 'waits' : 'over';
     const commands = [requestCancelActivity(scheduledEventId)];
-    return style === 'wait' ? commands : { last: commands };
+    return style === 'wait' ? commands : { goesOnAfter: commands };
   },
 });

@@ -21,6 +21,6 @@ export const cancelledTimer = stepKind<CancelledTimerStep>({
     const [short, long] = [`short-${index}`, `long-${index}`];
     if (!seen.started.has(long)) return [startTimer(short, shortMs), startTimer(long, longMs)];
     if (seen.ended.has(long)) return seen.ended.has(short) ? 'over' : 'waits';
-    return seen.ended.has(short) ? { last: [cancelTimer(long)] } : 'waits';
+    return seen.ended.has(short) ? { goesOnAfter: [cancelTimer(long)] } : 'waits';
   },
 });
