@@ -1,7 +1,7 @@
 // Offers what is scheduled and not started to matching (D1). History is the source of truth: an offer may be repeated or
 // stale, the start decides (D2).
 
-import { ActivityPhase, type Effect, TaskPhase } from '@perdure/core-execution';
+import { ActivityPhase, type Effect, TaskPhase, type WorkflowTask } from '@perdure/core-execution';
 import type { WakeOffer } from '@perdure/core-shard';
 import type { RunKey } from '@perdure/kernel';
 import type { Clock, MatchingService, TaskOffer } from '@perdure/ports';
@@ -48,9 +48,17 @@ export class Dispatch {
   }
 
   offerWorkflowTask(handle: RunHandle): void {
-    const { state } = handle;
-    const task = state.progress.workflowTask;
-    if (task?.phase !== TaskPhase.Scheduled) return;
+    const task = handle.state.progress.workflowTask;
+    if (task?.phase === TaskPhase.Scheduled) this.#giveWorkflowTask(handle, task);
+  }
+
+  /** The started task, which reached nobody (D3). */
+  offerUndelivered(handle: RunHandle): void {
+    const task = handle.state.progress.workflowTask;
+    if (task?.phase === TaskPhase.Started) this.#giveWorkflowTask(handle, task);
+  }
+
+  #giveWorkflowTask({ state }: RunHandle, task: WorkflowTask): void {
     const offer = this.#offer(state.run, {
       kind: 'workflow',
       queue: task.stickyQueue || state.start.taskQueue,

@@ -99,11 +99,14 @@ export class QueryRegistry {
     });
   }
 
-  /** Takes the queries that go with the task being started. */
-  attach(handle: RunHandle): Record<string, WorkflowQuery> {
+  /**
+   * The queries that go with the task being started. `again`: it was started before, and queries that came since wait for
+   * the next one, for this one does not show what came before them (Q1).
+   */
+  attach(handle: RunHandle, again: boolean): Record<string, WorkflowQuery> {
     const attached: Record<string, WorkflowQuery> = {};
     for (const pending of this.#byRun.get(handle)?.values() ?? []) {
-      if (pending.place === 'direct') continue;
+      if (pending.place === 'direct' || (again && pending.place === 'waiting')) continue;
       pending.place = 'attached';
       attached[pending.id] = pending.query;
     }

@@ -64,7 +64,7 @@ export async function startWorkflow(
         replaces: answer.kind === 'terminateAndStart',
       });
       const durable = commitTogether(owner, changes);
-      const eager = eagerTask(context, handle, wanted);
+      const eager = eagerTask(context, handle, wanted, false);
       await durable;
       return {
         runId,
@@ -82,11 +82,12 @@ function eagerTask(
   context: HistoryContext,
   handle: RunHandle,
   wanted: TaskPoll | null,
+  again: boolean,
 ): (() => Promise<Pick<Response, 'eagerWorkflowTask'>>) | null {
   const task = handle.state.progress.workflowTask;
   if (wanted === null || task?.phase !== TaskPhase.Started) return null;
   if (task.pollRequestId !== wanted.pollRequestId) return null;
-  const shown = showStartedTask(context, handle, task, false);
+  const shown = showStartedTask(context, handle, task, { partial: false, again });
   return async () => ({ eagerWorkflowTask: await workflowTaskResponse(context, handle, shown) });
 }
 
@@ -97,7 +98,7 @@ async function repeatOf(
   runId: string,
   wanted: TaskPoll | null,
 ): Promise<Response> {
-  const eager = handle === null ? null : eagerTask(context, handle, wanted);
+  const eager = handle === null ? null : eagerTask(context, handle, wanted, true);
   const status = handle === null ? {} : { status: handle.state.progress.status };
   await context.owner.afterHead();
   return { runId, firstExecutionRunId: runId, started: true, ...status, ...(await eager?.()) };

@@ -9,7 +9,7 @@ import {
   resetSticky,
 } from '@perdure/core-execution';
 import { invalidArgument, notFound, RejectionError, toUs } from '@perdure/kernel';
-import type { CallContext, Routed } from '@perdure/ports';
+import { type CallContext, type Routed, StorageFault } from '@perdure/ports';
 import type { RpcRequest, RpcResponseInit } from '@perdure/wire';
 import { carryOut } from '../commit.ts';
 import type { HistoryContext } from '../context.ts';
@@ -124,13 +124,23 @@ async function answerCompletion(
   const answers = decision.ok ? queries.takeAnswered(handle, request.queryResults) : [];
   const done = carryOut(owner, handle, null, decision);
   const task = decision.ok ? decision.value.inlineTask : null;
-  const shown = task === null ? null : showStartedTask(context, handle, task, true);
+  const shown =
+    task === null ? null : showStartedTask(context, handle, task, { partial: true, again: false });
   const started = decision.ok ? decision.value.activities : [];
   const activityTasks = started.map((activity) => activityTask(context, handle, activity));
   await done;
   for (const answer of answers) answer();
   if (shown === null) return { activityTasks };
-  return { activityTasks, workflowTask: await workflowTaskResponse(context, handle, shown) };
+  try {
+    return { activityTasks, workflowTask: await workflowTaskResponse(context, handle, shown) };
+  } catch (fault) {
+    if (!(fault instanceof StorageFault)) throw fault;
+    // D3: the completion stands. Its next task, whose history cannot be read at the moment, goes to whoever polls.
+    const { startedTimeUs } = shown.task;
+    handle.redelivery = { startedTimeUs, pollRequestId: null };
+    context.dispatch.offerUndelivered(handle);
+    return { activityTasks };
+  }
 }
 
 export async function failTask(

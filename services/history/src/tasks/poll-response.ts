@@ -61,19 +61,19 @@ export interface StartedTaskShown {
   readonly queries: Record<string, WorkflowQuery>;
 }
 
-/** What of a task must be read off head in the turn in which it started. */
+/** What of a task must be read off head in the turn in which it started, or is handed out `again`. */
 export function showStartedTask(
   context: HistoryContext,
   handle: RunHandle,
   task: WorkflowTask,
-  partial: boolean,
+  { partial, again }: { readonly partial: boolean; readonly again: boolean },
 ): StartedTaskShown {
   const previousStartedEventId = handle.state.progress.previousStartedEventId;
   return {
     task,
     fromEventId: partial ? previousStartedEventId + 1 : 1,
     previousStartedEventId,
-    queries: context.queries.attach(handle),
+    queries: context.queries.attach(handle, again),
   };
 }
 

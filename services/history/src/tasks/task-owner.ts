@@ -61,7 +61,10 @@ export class TaskHandOut implements TaskOwner {
     const redelivery = redeliveryOf(handle);
     if (workflowTask !== null && redelivery?.pollRequestId === null) {
       handle.redelivery = { ...redelivery, pollRequestId: poll.pollRequestId };
-      const shown = showStartedTask(this.#context, handle, workflowTask, poll.sticky);
+      const shown = showStartedTask(this.#context, handle, workflowTask, {
+        partial: poll.sticky,
+        again: true,
+      });
       await owner.afterHead();
       return this.#handOut(handle, shown, offer, poll);
     }
@@ -77,7 +80,10 @@ export class TaskHandOut implements TaskOwner {
     );
     if (!decision.ok) return this.#refuse(handle, decision.transition);
     const durable = commitDurably(owner, handle, null, decision.transition);
-    const shown = showStartedTask(this.#context, handle, decision.value, poll.sticky);
+    const shown = showStartedTask(this.#context, handle, decision.value, {
+      partial: poll.sticky,
+      again: decision.transition === null,
+    });
     await durable;
     return this.#handOut(handle, shown, offer, poll);
   }
