@@ -7,6 +7,7 @@ import {
   type Decision,
   failWorkflowTask,
   resetSticky,
+  type WorkflowTask,
 } from '@perdure/core-execution';
 import { invalidArgument, notFound, RejectionError, toUs } from '@perdure/kernel';
 import { type CallContext, type Routed, StorageFault } from '@perdure/ports';
@@ -136,11 +137,21 @@ async function answerCompletion(
   } catch (fault) {
     if (!(fault instanceof StorageFault)) throw fault;
     // D3: the completion stands. Its next task, whose history cannot be read at the moment, goes to whoever polls.
-    const { startedTimeUs } = shown.task;
-    handle.redelivery = { startedTimeUs, pollRequestId: null };
-    context.dispatch.offerUndelivered(handle);
+    await offerUndelivered(context, handle, shown.task);
     return { activityTasks };
   }
+}
+
+/** The started task reached nobody, and goes out again. The run may have left memory meanwhile. */
+async function offerUndelivered(
+  { dispatch, loader }: HistoryContext,
+  { state }: RunHandle,
+  { startedTimeUs }: WorkflowTask,
+): Promise<void> {
+  const handle = await loader.run(state.run);
+  if (handle?.state.progress.workflowTask?.startedTimeUs !== startedTimeUs) return;
+  handle.redelivery = { startedTimeUs, pollRequestId: null };
+  dispatch.offerUndelivered(handle);
 }
 
 export async function failTask(
