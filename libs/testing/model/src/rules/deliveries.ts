@@ -73,9 +73,15 @@ function endOf(
 }
 
 /** The process ended or stood still about then, or an answer was lost. */
-function mayBeLost({ lostAnswers, outages }: Ledger, fromUs: number, toUs: number): boolean {
+function mayBeLost(
+  { absences, lostAnswers, outages }: Ledger,
+  fromUs: number,
+  toUs: number,
+): boolean {
   const [first, last] = [fromUs - marginUs, toUs + marginUs];
   return (
+    // Nobody was there who could have taken it instead.
+    absences.some(({ beganUs, endedUs }) => beganUs <= last && endedUs >= first) ||
     lostAnswers.some((timeUs) => timeUs >= first && timeUs <= last) ||
     outages.some(
       ({ beganUs, cause, endedUs }) => cause !== 'slow disk' && beganUs <= last && endedUs >= first,
