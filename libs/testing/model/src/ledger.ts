@@ -213,6 +213,8 @@ export class Ledger {
   readonly descriptions: DescriptionSeen[] = [];
   readonly states: StateSeen[] = [];
   readonly outages: Outage[] = [];
+  /** Times in which no worker polled. */
+  readonly absences: { readonly beganUs: number; readonly endedUs: number }[] = [];
   /** When an answer of the server was lost on its way. */
   readonly lostAnswers: number[] = [];
   /** The clocks of the servers were set while they ran: what they wrote down says nothing about true time. */

@@ -55,25 +55,25 @@ export class Dispatch {
 
   offerWorkflowTask(handle: RunHandle): void {
     const task = handle.state.progress.workflowTask;
-    if (task?.phase === TaskPhase.Scheduled) this.#offerTask(handle.state, task);
+    if (task?.phase === TaskPhase.Scheduled) this.#offerTask(handle.state, task, task.stickyQueue);
   }
 
   /**
    * The task that was started at that time, once more, for a receiver that was lost (D3): the start is repeated under the
-   * same event.
+   * same event. To the normal queue: no time-out would take it away from a sticky worker that is gone or busy.
    */
   redeliver(handle: RunHandle, startedTimeUs: number): void {
     const task = handle.state.progress.workflowTask;
     if (task?.phase !== TaskPhase.Started || task.startedTimeUs !== startedTimeUs) return;
     handle.redelivery = { startedTimeUs, pollRequestId: null };
-    this.#offerTask(handle.state, task);
+    this.#offerTask(handle.state, task, '');
   }
 
-  #offerTask(state: ExecutionState, task: WorkflowTask): void {
+  #offerTask(state: ExecutionState, task: WorkflowTask, stickyQueue: string): void {
     const offer = this.#offer(state.run, {
       kind: 'workflow',
-      queue: task.stickyQueue || state.start.taskQueue,
-      sticky: task.stickyQueue !== '',
+      queue: stickyQueue || state.start.taskQueue,
+      sticky: stickyQueue !== '',
       scheduledEventId: task.scheduledEventId,
       attempt: task.attempt,
       stamp: 0,

@@ -82,7 +82,7 @@ async function decideStart(
         replaces: answer.kind === 'terminateAndStart',
       });
       const durable = commitTogether(owner, changes);
-      const eager = eagerTask(context, handle, wanted);
+      const eager = eagerTask(context, handle, wanted, 'attach');
       await durable;
       return {
         runId,
@@ -95,16 +95,20 @@ async function decideStart(
   }
 }
 
-/** The first task of the run, if it was started for this request; read off head, shown when it is durable. */
+/**
+ * The first task of the run, if it was started for this request; read off head, shown when it is durable. Shown once more, it
+ * has the queries that it had (Q1).
+ */
 function eagerTask(
   context: HistoryContext,
   handle: RunHandle,
   wanted: TaskPoll | null,
+  queries: 'attach' | 'attached',
 ): (() => Promise<Pick<Response, 'eagerWorkflowTask'>>) | null {
   const task = handle.state.progress.workflowTask;
   if (wanted === null || task?.phase !== TaskPhase.Started) return null;
   if (task.pollRequestId !== wanted.pollRequestId) return null;
-  const shown = showStartedTask(handle, task, false, context.queries.attach(handle));
+  const shown = showStartedTask(handle, task, false, context.queries[queries](handle));
   return async () => ({ eagerWorkflowTask: await workflowTaskResponse(context, handle, shown) });
 }
 
@@ -115,7 +119,7 @@ async function repeatOf(
   runId: string,
   wanted: TaskPoll | null,
 ): Promise<Response> {
-  const eager = handle === null ? null : eagerTask(context, handle, wanted);
+  const eager = handle === null ? null : eagerTask(context, handle, wanted, 'attached');
   const status = handle === null ? {} : { status: handle.state.progress.status };
   await context.owner.afterHead();
   return { runId, firstExecutionRunId: runId, started: true, ...status, ...(await eager?.()) };

@@ -177,7 +177,11 @@ function cancelFaults(
         : [];
     }
     if (life === undefined || life.cancelRequestedUs === null) return [];
-    const asked = events.find((event) => eventUs(event) === life.cancelRequestedUs);
+    const asked = events.find(
+      (event) =>
+        event.activityTaskCancelRequestedEventAttributes !== null &&
+        eventUs(event) === life.cancelRequestedUs,
+    );
     const { workflowTaskCompletedEventId: id = 0 } =
       asked?.activityTaskCancelRequestedEventAttributes ?? {};
     const mark = events[id - 1]?.workflowTaskCompletedEventAttributes?.binaryChecksum;

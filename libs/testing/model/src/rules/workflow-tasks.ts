@@ -88,7 +88,9 @@ function holderFaults(
       return [`J51: ${about} was started before the one before it`];
     }
     const answered = answers.some((answer) => answersTo(answer, last));
-    if (answered || forced.has(last.startedEventId)) return [];
+    // Of a later attempt that leaves no event; what was kept back makes the next a first one.
+    const unseen = last.attempt > 1 && next.attempt === 1;
+    if (answered || unseen || forced.has(last.startedEventId)) return [];
     const timeoutUs = inUs(
       events[0]?.workflowExecutionStartedEventAttributes?.workflowTaskTimeout ?? null,
     );

@@ -35,6 +35,8 @@ export class Crew {
   readonly #members: readonly Member[];
   /** Mean life, µs; 0: for ever. */
   readonly #lifeUs: number;
+  /** Since when no worker is there; null: one is. */
+  #absentSinceUs: number | null = null;
   #calm = false;
 
   constructor(options: CrewOptions) {
@@ -67,8 +69,17 @@ export class Crew {
     for (const member of this.#members) if (member.caller === null) this.#begin(member);
   }
 
+  /** Somebody is there again. */
+  #present(): void {
+    const { agenda, ledger } = this.#options;
+    const beganUs = this.#absentSinceUs;
+    if (beganUs !== null) ledger.absences.push({ beganUs, endedUs: agenda.nowUs });
+    this.#absentSinceUs = null;
+  }
+
   #begin(member: Member): void {
     if (member.caller !== null) return;
+    this.#present();
     const { agenda, network, ledger, namespace, queue, sightings } = this.#options;
     member.lives += 1;
     const name = `${member.name}/${member.lives}`;
@@ -100,6 +111,7 @@ export class Crew {
     if (caller === null || worker === null) return;
     member.caller = null;
     member.worker = null;
+    if (this.#members.every((each) => each.caller === null)) this.#absentSinceUs = agenda.nowUs;
     sightings.seen(politely ? 'worker left' : 'worker died');
     const die = (): void => {
       caller.host.state = 'dead';

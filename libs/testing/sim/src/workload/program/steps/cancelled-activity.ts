@@ -26,9 +26,9 @@ export const cancelledActivity = stepKind<CancelledActivityStep>({
     style: chance.pick(['wait', 'wait', 'try', 'abandon'] as const),
     plan: {
       once: false,
-      failures: chance.happens(0.3) ? 2 : 0,
+      failures: chance.happens(0.5) ? 2 : 0,
       beats: chance.below(6),
-      untilCancelled: chance.happens(0.8),
+      untilCancelled: chance.happens(0.6),
     },
     afterMs: chance.happens(0.2) ? 1 : chance.below(6_000),
   }),
