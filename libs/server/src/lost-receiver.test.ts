@@ -25,6 +25,8 @@ test('a workflow task that was not delivered is handed out again under the same 
   const lost = await deliver(services, 'PollWorkflowTaskQueue', { namespace, taskQueue });
   const first = workflowTask.decode(lost.bytes);
   lost.notDelivered();
+  const lostToo = await deliver(services, 'PollWorkflowTaskQueue', { namespace, taskQueue });
+  lostToo.notDelivered();
   const second = await rpc(services, 'PollWorkflowTaskQueue', { namespace, taskQueue });
   expect(second).toMatchObject({ startedEventId: first.startedEventId, attempt: 1 });
   expect(second.taskToken).toEqual(first.taskToken);

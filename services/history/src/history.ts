@@ -43,7 +43,7 @@ import { WakeIndex } from './owner/wake-index.ts';
 import { QueryRegistry } from './query/registry.ts';
 import { ownerRpcs } from './rpc/table.ts';
 import { TaskTokens } from './task-token.ts';
-import { isUndelivered, TaskHandOut } from './tasks/task-owner.ts';
+import { redeliveryOf, TaskHandOut } from './tasks/task-owner.ts';
 
 export interface HistoryOptions {
   readonly clock: Clock;
@@ -152,7 +152,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   const inUse = (handle: RunHandle): boolean =>
     handle.watched ||
     queries.hasQueries(handle) ||
-    isUndelivered(handle) ||
+    redeliveryOf(handle) !== null ||
     handle.quarantined !== null;
   const limitsByName = derivedByNamespace(options.config, runLimits);
   const limits = (namespaceId: string): RunLimits =>

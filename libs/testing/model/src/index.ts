@@ -5,8 +5,12 @@ export {
   type DescriptionSeen,
   type HistorySeen,
   Ledger,
+  type ReportSeen,
   type RequestSeen,
   type StateSeen,
+  type TaskAnswerSeen,
+  type TaskSeen,
+  type Verdict,
 } from './ledger.ts';
 export { type PropertiesChange, propertiesOf, valuesOf } from './properties.ts';
 export { judgeRetention } from './retention.ts';

@@ -4,7 +4,9 @@
 import { withoutDeleted } from './deleted.ts';
 import type { Ledger } from './ledger.ts';
 import { activities } from './rules/activities.ts';
+import { activityEnds } from './rules/activity-ends.ts';
 import { answers } from './rules/answers.ts';
+import { attempts } from './rules/attempts.ts';
 import { cancels } from './rules/cancels.ts';
 import { chains } from './rules/chains.ts';
 import { closedRuns } from './rules/closed-runs.ts';
@@ -18,6 +20,7 @@ import { ownTime } from './rules/own-time.ts';
 import { programs } from './rules/programs.ts';
 import { prompt } from './rules/prompt.ts';
 import { properties } from './rules/properties.ts';
+import { queries } from './rules/queries.ts';
 import { reads } from './rules/reads.ts';
 import { requests } from './rules/requests.ts';
 import { retries } from './rules/retries.ts';
@@ -25,8 +28,10 @@ import { runTimes } from './rules/run-times.ts';
 import { signals } from './rules/signals.ts';
 import { starts } from './rules/starts.ts';
 import { states } from './rules/states.ts';
+import { taskAnswers } from './rules/task-answers.ts';
 import { tasks } from './rules/tasks.ts';
 import { timers } from './rules/timers.ts';
+import { workflowTasks } from './rules/workflow-tasks.ts';
 import type { Fault, Rule, Shown } from './shown.ts';
 
 const rules: readonly Rule[] = [
@@ -50,6 +55,11 @@ const rules: readonly Rule[] = [
   answers,
   ends,
   cancels,
+  attempts,
+  activityEnds,
+  workflowTasks,
+  taskAnswers,
+  queries,
 ];
 
 /** Rules that hold times of the server against true ones. */

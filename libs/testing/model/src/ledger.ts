@@ -65,6 +65,9 @@ export interface AttemptSeen {
   readonly once: boolean;
   /** What the attempts before it reported and were told was kept; null: nothing. */
   readonly heartbeat: number | null;
+  /** As the server told the worker: since when it could be taken, and when it was; µs by the server's clock. */
+  readonly dueUs: number;
+  readonly startedUs: number;
 }
 
 /** A heartbeat that was acknowledged. */
@@ -73,23 +76,78 @@ export interface HeartbeatSeen {
   readonly activityId: string;
   readonly attempt: number;
   readonly value: number;
+  readonly beganUs: number;
+  readonly cancelRequested: boolean;
 }
 
-/** A result of an activity that was acknowledged. */
-export interface ResultSeen {
-  readonly seenUs: number;
+/**
+ * What became of a call that its caller repeats until it knows. Refused: the only time that the server heard it. A call
+ * that was answered "not found" after a try without an answer may have been carried out by that try.
+ */
+export type Verdict = 'taken' | 'refused' | 'unknown';
+
+/** What somebody reported of an activity. It is here from its first try on: who reports can die before the answer. */
+export interface ReportSeen {
   readonly runId: string;
   readonly activityId: string;
+  /** 0: reported by the id of the activity, of whatever attempt. */
   readonly attempt: number;
   readonly worker: string;
+  readonly how: 'completed' | 'failed' | 'canceled';
+  /** Stands in the result, message or details; nobody else uses it. */
+  readonly mark: string;
+  /** A failure after which nothing is to be tried again. */
+  readonly final: boolean;
+  /** What the failure asks for; null: what the policy says. */
+  readonly retryDelayUs: number | null;
+  verdict: Verdict;
+  endedUs: number;
 }
 
-/** A workflow task that a worker got, with all that it knew of the run then. */
+/** A workflow task that a worker got. */
 export interface TaskSeen {
+  readonly runId: string;
+  readonly worker: string;
+  readonly attempt: number;
+  readonly startedEventId: number;
+  readonly previousStartedEventId: number;
+  /** By the server's clock, µs. */
+  readonly startedUs: number;
+  /** The events that came with it, encoded. */
+  came: readonly Uint8Array[];
+  /** All that the worker saw of the run; none when it could not get that. */
+  events: readonly HistoryEvent[];
+}
+
+/** What a worker answered to a workflow task. It is here from its first try on. */
+export interface TaskAnswerSeen {
   readonly runId: string;
   readonly startedEventId: number;
   readonly attempt: number;
-  readonly events: readonly HistoryEvent[];
+  readonly how: 'completed' | 'failed';
+  /** Stands in the event that says so; nobody else uses it. */
+  readonly mark: string;
+  /** CommandType of each. */
+  readonly commands: readonly number[];
+  /** The worker knows that this task is over. */
+  readonly stale: boolean;
+  verdict: Verdict;
+  endedUs: number;
+  /** Status and text of a refusal. */
+  refusal: string;
+}
+
+/** A query for the number of signals that the run has seen, and its answer. */
+export interface QuerySeen extends Operation {
+  readonly runId: string;
+  readonly answer: number;
+}
+
+/** A query that was rejected because its run was not open. */
+export interface RejectedQuery {
+  readonly workflowId: string;
+  /** WorkflowExecutionStatus. */
+  readonly status: number;
 }
 
 /** The history of a run as somebody read it. */
@@ -144,10 +202,13 @@ export class Ledger {
   readonly signals: SignalSeen[] = [];
   readonly requests: RequestSeen[] = [];
   readonly ends: EndSeen[] = [];
-  readonly tasks: TaskSeen[] = [];
   readonly attempts: AttemptSeen[] = [];
   readonly heartbeats: HeartbeatSeen[] = [];
-  readonly results: ResultSeen[] = [];
+  readonly reports: ReportSeen[] = [];
+  readonly tasks: TaskSeen[] = [];
+  readonly taskAnswers: TaskAnswerSeen[] = [];
+  readonly queries: QuerySeen[] = [];
+  readonly rejectedQueries: RejectedQuery[] = [];
   readonly histories: HistorySeen[] = [];
   readonly descriptions: DescriptionSeen[] = [];
   readonly states: StateSeen[] = [];

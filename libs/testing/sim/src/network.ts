@@ -25,10 +25,13 @@ export interface NetworkFaults {
 export class CallFailed extends Error {
   override readonly name = 'CallFailed';
   readonly code: StatusName;
+  /** The server cannot have heard the same call another time, with another outcome. */
+  readonly heardOnce: boolean;
 
-  constructor(code: StatusName, message: string) {
+  constructor(code: StatusName, message: string, heardOnce: boolean) {
     super(`${code}: ${message}`);
     this.code = code;
+    this.heardOnce = heardOnce;
   }
 }
 
@@ -40,6 +43,8 @@ interface Flight {
   readonly caller: Host;
   /** The process that was there when the call was made. */
   readonly host: Host | null;
+  /** It comes twice. */
+  doubled: boolean;
   settled: boolean;
   cancelled: boolean;
   readonly listeners: (() => void)[];
@@ -125,6 +130,7 @@ export class Network {
         method,
         caller,
         host,
+        doubled: false,
         settled: false,
         cancelled: false,
         listeners: [],
@@ -144,6 +150,7 @@ export class Network {
         this.#agenda.after(this.#wayUs(), null, deliver);
       }
       if (repeatable(method) && this.#chance.happens(this.faults.duplicate)) {
+        flight.doubled = true;
         this.#agenda.after(this.#wayUs() * 3, null, deliver);
       }
     });
@@ -211,6 +218,7 @@ export class Network {
       this.onLost();
       return;
     }
+    if (flight.caller.state === 'dead') this.onLost();
     this.#answer(flight.caller, () => {
       if (flight.settled) {
         this.onLost();
@@ -242,6 +250,18 @@ export class Network {
     }
   }
 
+  /** N2: to be called when a caller is no more. */
+  callerGone(caller: Host): void {
+    const at = this.callers.indexOf(caller);
+    if (at >= 0) this.callers.splice(at, 1);
+    for (const flight of this.#flights) {
+      if (flight.caller !== caller) continue;
+      this.onLost();
+      this.#settle(flight);
+      this.#cancel(flight);
+    }
+  }
+
   #answer(caller: Host, arrive: () => void): void {
     this.#agenda.after(this.#wayUs(), caller, arrive);
   }
@@ -249,7 +269,7 @@ export class Network {
   #fail(flight: Flight, code: StatusName, message: string): void {
     if (flight.settled) return;
     this.#settle(flight);
-    flight.rejectWith(new CallFailed(code, message));
+    flight.rejectWith(new CallFailed(code, message, !flight.doubled));
   }
 
   #cancel(flight: Flight): void {

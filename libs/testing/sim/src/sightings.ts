@@ -3,6 +3,8 @@
 // To add one: a line in `states`, and `sightings.seen(name)` where a storage call, a message, an answer or a line of the
 // server's log shows it. Production code knows nothing of them.
 
+import { workerStates } from './workload/worker-states.ts';
+
 /** Name of the state, and what it means. */
 const states = {
   'tail replayed': 'a start found durable transitions that the store lacks',
@@ -48,6 +50,7 @@ const states = {
   'unavailable answered': 'a request was refused because the log or the store could not be used',
   'run evicted': 'a run left memory',
   'run loaded again': 'a run came back into memory from the store',
+  ...workerStates,
 } as const;
 
 export type StateName = keyof typeof states;

@@ -91,13 +91,14 @@ async function live(options: WorldOptions): Promise<Outcome> {
   begin();
   await agenda.runUntil(startUs + 60e6, () => machine.services !== null);
 
-  const population = new Population(seed, agenda, network, ledger);
+  const population = new Population({ seed, agenda, network, ledger, sightings });
   const endUs = startUs + seconds * 1e6;
   troubles.begin(machine, network);
   population.begin(endUs);
   await agenda.runUntil(endUs);
   troubles.end(machine, network);
   ledger.calmUs = agenda.nowUs + pollUs;
+  population.calm();
   const inOrder = Chance.of(seed, 'epilogue').happens(0.5);
   const ending = { agenda, machine, population, ledger, beganUs: startUs, inOrder };
   const broken = (fault: unknown): string[] => [`J0: at the end: ${String(fault)}`];

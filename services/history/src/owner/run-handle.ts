@@ -37,6 +37,14 @@ export interface IdlePlace {
   readonly bytes: number;
 }
 
+/** A started workflow task that did not reach the poll it was started for. */
+export interface Redelivery {
+  /** Of the task: says whether this is about the one that is started now. */
+  readonly startedTimeUs: number;
+  /** The poll that got it instead; null: none yet. */
+  readonly pollRequestId: string | null;
+}
+
 export class RunHandle {
   readonly key: string;
   readonly state: ExecutionState;
@@ -58,8 +66,8 @@ export class RunHandle {
   idle: IdlePlace | null = null;
   /** Of the state as the store has it. */
   stateBytes = 0;
-  /** When the workflow task was started whose receiver is gone: it is handed out once more (D3). 0: there is none. */
-  undeliveredUs = 0;
+  /** Of the workflow task whose first receiver was lost (D3). */
+  redelivery: Redelivery | null = null;
   /** Left memory: whoever still holds it must load the run again. */
   evicted = false;
   /** Its last transition deletes it: for everybody who asks after that the run is not there. */

@@ -24,7 +24,7 @@ import type {
 } from '@perdure/ports';
 import { commitDurably } from '../commit.ts';
 import type { HistoryContext } from '../context.ts';
-import type { RunHandle } from '../owner/run-handle.ts';
+import type { Redelivery, RunHandle } from '../owner/run-handle.ts';
 import {
   activityTaskResponse,
   encodeWorkflowTask,
@@ -58,11 +58,12 @@ export class TaskHandOut implements TaskOwner {
   async #startTask(handle: RunHandle, offer: TaskOffer, poll: WorkflowPoll): Promise<StartOutcome> {
     const { owner } = this.#context;
     const { workflowTask } = handle.state.progress;
-    if (workflowTask !== null && isUndelivered(handle)) {
-      handle.undeliveredUs = 0;
+    const redelivery = redeliveryOf(handle);
+    if (workflowTask !== null && redelivery?.pollRequestId === null) {
+      handle.redelivery = { ...redelivery, pollRequestId: poll.pollRequestId };
       const shown = showStartedTask(this.#context, handle, workflowTask, poll.sticky);
       await owner.afterHead();
-      return this.#handOut(handle, shown);
+      return this.#handOut(handle, shown, offer, poll);
     }
     const decision = owner.decide(handle, (state, at) =>
       startWorkflowTask(state, {
@@ -78,19 +79,22 @@ export class TaskHandOut implements TaskOwner {
     const durable = commitDurably(owner, handle, null, decision.transition);
     const shown = showStartedTask(this.#context, handle, decision.value, poll.sticky);
     await durable;
-    return this.#handOut(handle, shown);
+    return this.#handOut(handle, shown, offer, poll);
   }
 
   async #handOut(
     handle: RunHandle,
     shown: ReturnType<typeof showStartedTask>,
+    offer: TaskOffer,
+    poll: WorkflowPoll,
   ): Promise<StartOutcome> {
     try {
       const response = await workflowTaskResponse(this.#context, handle, shown);
       return { kind: 'started', response: encodeWorkflowTask(response) };
     } catch (fault) {
       // D3: its history cannot be read at the moment. Nobody got it, so it need not wait for its time-out.
-      handle.undeliveredUs = shown.task.startedTimeUs;
+      const giveBack = (): void => this.workflowTaskNotDelivered(offer, poll.pollRequestId);
+      this.#context.clock.after(retryUs, giveBack);
       throw fault;
     }
   }
@@ -150,8 +154,10 @@ export class TaskHandOut implements TaskOwner {
     }
     this.#withRun(offer.run, (handle) => {
       const task = handle.state.progress.workflowTask;
-      if (task?.phase !== TaskPhase.Started || task.pollRequestId !== pollRequestId) return;
-      handle.undeliveredUs = task.startedTimeUs;
+      if (task?.phase !== TaskPhase.Started) return;
+      const receiver = redeliveryOf(handle)?.pollRequestId ?? task.pollRequestId;
+      if (receiver !== pollRequestId) return;
+      handle.redelivery = { startedTimeUs: task.startedTimeUs, pollRequestId: null };
       this.#context.dispatch.offerStartedTask(handle, offer);
     });
   }
@@ -171,12 +177,7 @@ export class TaskHandOut implements TaskOwner {
       return;
     }
     Promise.resolve(loader.run(offer.run)).then(
-      (handle) => {
-        if (handle === null || handle.quarantined !== null) return;
-        if (offer.kind === 'workflow' && isUndelivered(handle)) {
-          dispatch.offerStartedTask(handle, offer);
-        } else dispatch.offerAll(handle);
-      },
+      (handle) => handle?.quarantined === null && dispatch.offerAll(handle),
       // The store still cannot be read: try once more, later.
       () => this.#context.clock.after(retryUs, () => this.offerAgain(offer)),
     );
@@ -218,7 +219,8 @@ export class TaskHandOut implements TaskOwner {
   }
 }
 
-/** The started workflow task of the run reached nobody: it is to be handed out once more (D3). */
-export function isUndelivered({ undeliveredUs, state }: RunHandle): boolean {
-  return undeliveredUs > 0 && state.progress.workflowTask?.startedTimeUs === undeliveredUs;
+/** Of the workflow task that is started now, when its first receiver was lost: the run stays in memory for it (D3). */
+export function redeliveryOf({ redelivery, state }: RunHandle): Redelivery | null {
+  const startedUs = state.progress.workflowTask?.startedTimeUs;
+  return redelivery?.startedTimeUs === startedUs ? redelivery : null;
 }

@@ -30,12 +30,14 @@ export const activities: Rule = (ledger, shown) => {
     }
     faults.push(...heartbeatFaults(activity, attempts, beats.get(activity) ?? []));
   }
-  for (const { runId, activityId, attempt, seenUs } of ledger.results) {
+  for (const { runId, activityId, attempt, how, verdict, endedUs } of ledger.reports) {
+    if (how !== 'completed' || verdict !== 'taken') continue;
     const completed = completedActivities(eventsOf(shown, runId)).get(activityId);
-    if (completed === attempt) continue;
+    // By its id an activity is completed whatever its attempt is.
+    if (completed === attempt || (attempt === 0 && completed !== undefined)) continue;
     const what = `the result of attempt ${attempt} of ${key(runId, activityId)} was acknowledged`;
     const now = completed === undefined ? 'is not there' : `stands there as of ${completed}`;
-    faults.push({ text: `J7: ${what} and ${now}`, seenUs });
+    faults.push({ text: `J7: ${what} and ${now}`, seenUs: endedUs });
   }
   return faults;
 };
@@ -46,7 +48,10 @@ function heartbeatFaults(
   beats: readonly HeartbeatSeen[],
 ): Fault[] {
   return attempts.flatMap(({ attempt, heartbeat, timeUs: seenUs }) => {
-    const kept = beats.filter((each) => each.attempt < attempt).map((each) => each.value);
+    // One that is told to stop may have been refused for its details.
+    const kept = beats
+      .filter((each) => each.attempt < attempt && !each.cancelRequested)
+      .map((each) => each.value);
     const least = Math.max(-1, ...kept);
     const text = `J8: attempt ${attempt} of ${activity} got heartbeat ${heartbeat}, ${least} was acknowledged`;
     return (heartbeat ?? -1) < least ? [{ text, seenUs }] : [];

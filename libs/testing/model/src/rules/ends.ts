@@ -50,5 +50,5 @@ function isEvent(bytes: Uint8Array, event: HistoryEvent | undefined): boolean {
 
 function lateFault({ askedUs, endedUs }: EndSeen, knownUs: number, ledger: Ledger): string | null {
   const dueUs = Math.max(askedUs, knownUs) + wayUs;
-  return isLate(ledger.outages, dueUs, endedUs) ? `told ${endedUs - dueUs} µs late` : null;
+  return isLate(ledger, dueUs, endedUs) ? `told ${endedUs - dueUs} µs late` : null;
 }

@@ -1,14 +1,22 @@
 // What is late, and what is not: a server that could not work owes nobody anything.
 
-import type { Outage } from '../ledger.ts';
+import type { Ledger, Outage } from '../ledger.ts';
 
 /** How late a server may be when nothing is wrong, µs. */
 const latestUs = 3e6;
 
-/** Whether what was due happened too late. */
-export function isLate(outages: readonly Outage[], dueUs: number, happenedUs: number): boolean {
-  if (happenedUs - dueUs <= latestUs) return false;
-  return happenedUs - dueUs - lostUs(outages, dueUs, happenedUs) > latestUs;
+/**
+ * Whether what was due happened too late. `sinceUs`: when the first of several things was due of which each waits for the
+ * one before; an outage then counts from there.
+ */
+export function isLate(
+  { clocksAreSet, outages }: Ledger,
+  dueUs: number,
+  happenedUs: number,
+  sinceUs = dueUs,
+): boolean {
+  if (clocksAreSet || happenedUs - dueUs <= latestUs) return false;
+  return happenedUs - dueUs - lostUs(outages, sinceUs, happenedUs) > latestUs;
 }
 
 /** How much of that span the server could not work. */

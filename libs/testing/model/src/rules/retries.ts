@@ -16,6 +16,12 @@ type Policy = NonNullable<
 >;
 
 export const retries: Rule = (ledger, shown) => {
+  const delays = new Map(
+    ledger.reports.map(({ runId, activityId, attempt, retryDelayUs }) => [
+      `${runId} ${activityId} ${attempt}`,
+      retryDelayUs,
+    ]),
+  );
   const byRun = Map.groupBy(ledger.attempts, ({ runId }) => runId);
   return [...byRun].flatMap(([runId, attempts]) => {
     const policies = policiesOf(eventsOf(shown, runId));
@@ -27,7 +33,10 @@ export const retries: Rule = (ledger, shown) => {
       if (policy === undefined || next === undefined) return [];
       // A worker that stood still got its attempt long after it was given to it.
       if (stoodStill(ledger, timeUs)) return [];
-      const leastUs = intervalUs(policy, attempt) * slowestRate - clocksDifferUs;
+      // A failure may want the next attempt at another time than the policy.
+      const askedUs = delays.get(`${runId} ${activityId} ${attempt}`) ?? Number.POSITIVE_INFINITY;
+      const waitUs = Math.min(askedUs, intervalUs(policy, attempt));
+      const leastUs = waitUs * slowestRate - clocksDifferUs;
       const passedUs = next.timeUs - timeUs;
       const what = `attempt ${next.attempt} of ${runId} ${activityId} came`;
       return passedUs < leastUs

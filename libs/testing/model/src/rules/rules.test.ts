@@ -56,6 +56,8 @@ const attempt = (number: number, seconds: number): AttemptSeen => ({
   timeUs: seconds * 1e6,
   once: false,
   heartbeat: null,
+  dueUs: seconds * 1e6,
+  startedUs: seconds * 1e6,
 });
 
 function eventsOf(events: readonly HistoryEventInit[]): HistoryEvent[] {
@@ -98,7 +100,9 @@ test('J24: a worker is shown the history, up to the start of its task', () => {
   const history = [taskScheduled(1), taskStarted(1, 1), taskScheduled(2)];
   const shownWith = (startedEventId: number, events: readonly HistoryEventInit[]) => {
     const ledger = new Ledger();
-    ledger.tasks.push({ runId: 'r', startedEventId, attempt: 1, events: eventsOf(events) });
+    const task = { runId: 'r', worker: 'worker', attempt: 1, startedUs: 1e6, came: [] };
+    const seen = { startedEventId, previousStartedEventId: 0, events: eventsOf(events) };
+    ledger.tasks.push({ ...task, ...seen });
     return faultsOf(tasks, history, ledger).join();
   };
   expect(shownWith(2, history.slice(0, 2))).toBe('');

@@ -32,7 +32,7 @@ export const runTimes: Rule = (ledger, shown) => {
 };
 
 function delayFaults(
-  { clocksAreSet, outages }: Ledger,
+  ledger: Ledger,
   started: Started,
   events: readonly HistoryEvent[],
   hurries: (signalName: string) => boolean,
@@ -48,7 +48,7 @@ function delayFaults(
   if (task === undefined) return [];
   const atUs = eventUs(task);
   if (atUs < endedUs) return [`J36: its first task came ${endedUs - atUs} µs early`];
-  return !clocksAreSet && isLate(outages, endedUs, atUs)
+  return isLate(ledger, endedUs, atUs)
     ? [`J36: its first task came ${atUs - endedUs} µs late`]
     : [];
 }
@@ -59,11 +59,7 @@ function endsDelay(event: HistoryEvent, hurries: (signalName: string) => boolean
   return isCancel || (signal !== null && hurries(signal.signalName));
 }
 
-function expiryFaults(
-  { clocksAreSet, outages }: Ledger,
-  started: Started,
-  events: readonly HistoryEvent[],
-): string[] {
+function expiryFaults(ledger: Ledger, started: Started, events: readonly HistoryEvent[]): string[] {
   const [first] = events as [HistoryEvent];
   const last = events.at(-1) as HistoryEvent;
   const runUs = inUs(started.workflowRunTimeout);
@@ -77,7 +73,7 @@ function expiryFaults(
   if (timedOut && eventUs(last) < endUs) {
     return [`J37: was out of time ${endUs - eventUs(last)} µs early`];
   }
-  return !clocksAreSet && isLate(outages, endUs, eventUs(last))
+  return isLate(ledger, endUs, eventUs(last))
     ? [`J37: outlived its time by ${eventUs(last) - endUs} µs`]
     : [];
 }

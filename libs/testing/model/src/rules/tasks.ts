@@ -17,7 +17,7 @@ function shownFault(
   history: readonly HistoryEvent[],
 ): string | null {
   // A run that is not there is the business of another rule.
-  if (history.length === 0) return null;
+  if (history.length === 0 || events.length === 0) return null;
   if (events.length !== startedEventId) {
     return `${events.length} events with a task that was started by event ${startedEventId}`;
   }

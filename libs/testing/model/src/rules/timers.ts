@@ -12,7 +12,7 @@ export const timers: Rule = (ledger, shown) =>
     timerFaults(events, ledger).map((fault) => `J5: ${workflowId}: ${fault}`),
   );
 
-function timerFaults(events: readonly HistoryEvent[], { clocksAreSet, outages }: Ledger): string[] {
+function timerFaults(events: readonly HistoryEvent[], ledger: Ledger): string[] {
   const faults: string[] = [];
   const fired = new Set<number>();
   for (const event of events) {
@@ -28,7 +28,7 @@ function timerFaults(events: readonly HistoryEvent[], { clocksAreSet, outages }:
     const dueUs = eventUs(start) + durationUs;
     const lateUs = eventUs(event) - dueUs;
     if (lateUs < 0) faults.push(`timer ${timerId} fired ${-lateUs} µs early`);
-    if (!clocksAreSet && isLate(outages, dueUs, eventUs(event))) {
+    if (isLate(ledger, dueUs, eventUs(event))) {
       faults.push(`timer ${timerId} fired ${lateUs} µs late`);
     }
     if (fired.has(startedEventId)) faults.push(`timer ${timerId} fired twice`);

@@ -56,29 +56,36 @@ export async function start(
 export async function tryStart(
   stage: Stage,
   request: StartRequest,
-  manner: Manner = {},
+  { caller = stage.caller, tries }: Manner = {},
 ): Promise<RequestSeen> {
-  const { caller = stage.caller, tries } = manner;
-  const { workflowId, ledger } = stage;
   const beganUs = caller.nowUs;
   const asked = await caller.ask('StartWorkflowExecution', request, tries);
+  return noteStart(stage, request, asked, { beganUs, endedUs: caller.nowUs });
+}
+
+/** Writes down what came of a start request. */
+export function noteStart(
+  { ledger, workflowId }: Stage,
+  request: StartRequest,
+  asked: Asked<'StartWorkflowExecution'>,
+  times: { readonly beganUs: number; readonly endedUs: number },
+): RequestSeen {
   const answer = asked.kind === 'answered' ? asked.answer : null;
+  const runId = answer?.runId ?? '';
   const asking = {
     kind: 'start' as const,
     workflowId,
     mark: request.requestId ?? '',
     runId: '',
-    toldRunId: answer?.runId ?? '',
+    toldRunId: runId,
     withStart: false,
-    beganUs,
-    endedUs: caller.nowUs,
+    ...times,
   };
   const seen = seenOf(asked, asking, request.workflowIdReusePolicy ?? 0);
-  const { toldRunId: runId, endedUs } = seen;
   const decided =
     answer === null || answer.started ? seen : { ...seen, outcome: 'existing' as const };
   ledger.requests.push(decided);
-  if (answer !== null) ledger.starts.push({ workflowId, runId, beganUs, endedUs });
+  if (answer !== null) ledger.starts.push({ workflowId, runId, ...times });
   return decided;
 }
 

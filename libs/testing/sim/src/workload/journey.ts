@@ -3,6 +3,7 @@
 
 import type { Ledger } from '@perdure/model';
 import type { Chance } from '../chance.ts';
+import type { Sightings } from '../sightings.ts';
 import type { Caller } from './caller.ts';
 import type { Looks } from './looks.ts';
 
@@ -17,6 +18,7 @@ export interface Stage {
   readonly namespace: string;
   readonly queue: string;
   readonly ledger: Ledger;
+  readonly sightings: Sightings;
   /** Nobody else's. */
   readonly workflowId: string;
   /** Counts a state of interest that the journey came to. */

@@ -11,27 +11,45 @@ const expected = new Set([
   'UNAVAILABLE',
   'DEADLINE_EXCEEDED',
   'RESOURCE_EXHAUSTED',
-  'INVALID_ARGUMENT',
   // Frozen for long, the server comes to a poll that has no time left.
   'FAILED_PRECONDITION',
 ]);
 
-export function beginWorker(setting: WorkerSetting): void {
-  const workflowTasks = new WorkflowTasks(setting);
-  const activityTasks = new ActivityTasks(setting);
-  for (let loop = 0; loop < 4; loop++) {
-    setting.caller.goOn(again(setting, () => workflowTasks.pollOnce(loop % 2 === 0)));
-    setting.caller.goOn(again(setting, () => activityTasks.pollOnce()));
-  }
+export interface Worker {
+  /** Asks for no more tasks; what it has it ends. */
+  stop(): void;
+  /** The queue that only it polls. */
+  readonly stickyQueue: string;
 }
 
-async function again({ caller, chance }: WorkerSetting, work: () => Promise<void>): Promise<void> {
-  for (;;) {
-    try {
-      await work();
-    } catch (fault) {
-      if (!(fault instanceof CallFailed) || !expected.has(fault.code)) throw fault;
-      await caller.sleep(chance.between(50_000, 500_000));
-    }
+export function beginWorker(setting: WorkerSetting): Worker {
+  let polls = true;
+  const again = async (work: () => Promise<void>): Promise<void> => {
+    while (polls) await tolerant(setting, work);
+  };
+  const { name } = setting.caller.host;
+  const activityTasks = new ActivityTasks(setting, name);
+  const workflowTasks = new WorkflowTasks(setting, name, (task) => {
+    setting.caller.goOn(tolerant(setting, () => activityTasks.perform(task)));
+  });
+  for (let loop = 0; loop < 4; loop++) {
+    setting.caller.goOn(again(() => workflowTasks.pollOnce(loop % 2 === 0)));
+    setting.caller.goOn(again(() => activityTasks.pollOnce(loop === 3)));
+  }
+  const stop = (): void => {
+    polls = false;
+  };
+  return { stop, stickyQueue: workflowTasks.stickyQueue };
+}
+
+async function tolerant(
+  { caller, chance }: WorkerSetting,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (fault) {
+    if (!(fault instanceof CallFailed) || !expected.has(fault.code)) throw fault;
+    await caller.sleep(chance.between(50_000, 500_000));
   }
 }

@@ -1,97 +1,214 @@
-// The workflow tasks of a simulated worker: histories of sticky runs are kept, and forgotten now and then; commands follow
-// from the program and the history.
+// The workflow tasks of a simulated worker: what it answers follows from the program and the history, and from its manners.
 
-import { type CommandInit, readPayloads } from '@perdure/testing/golden';
-import { decodeEvents, type HistoryEvent, type RpcResponse, TaskQueueKind } from '@perdure/wire';
+import type { TaskAnswerSeen, TaskSeen } from '@perdure/model';
+import {
+  applicationFailure,
+  type CommandInit,
+  cancelTimer,
+  completeWorkflow,
+  jsonPayloads,
+  readPayloads,
+  startTimer,
+} from '@perdure/testing/golden';
+import { type HistoryEvent, QueryResultType, TaskQueueKind } from '@perdure/wire';
+import type { ActivityTask } from './activity-tasks.ts';
+import { viewOf } from './program/history-view.ts';
 import { nextCommands, type Program } from './program/program.ts';
-import { answered, patience, pollUs, type WorkerSetting } from './worker-setting.ts';
+import { RunHistories, type WorkflowTask } from './run-histories.ts';
+import { inUs } from './server-time.ts';
+import { outcomeOf } from './verdict.ts';
+import { patience, pollUs, type WorkerSetting } from './worker-setting.ts';
 
-type WorkflowTask = RpcResponse<'PollWorkflowTaskQueue'>;
-type Execution = Partial<NonNullable<WorkflowTask['workflowExecution']>>;
+/** Tasks that are over, by what their worker was told. */
+const overMax = 20;
 
 export class WorkflowTasks {
+  readonly stickyQueue: string;
   readonly #setting: WorkerSetting;
+  readonly #identity: string;
   readonly #sticky: { readonly name: string; readonly kind: number; readonly normalName: string };
-  /** Histories as far as they are known here, by run id. */
-  readonly #cache = new Map<string, HistoryEvent[]>();
+  readonly #histories: RunHistories;
+  readonly #onActivity: (task: ActivityTask) => void;
+  readonly #over: WorkflowTask[] = [];
+  /** Answers so far. */
+  #answers = 0;
 
-  constructor(setting: WorkerSetting) {
+  /** `identity`: as whom it speaks; `onActivity` gets the activities that come with an answer. */
+  constructor(setting: WorkerSetting, identity: string, onActivity: (task: ActivityTask) => void) {
     this.#setting = setting;
-    const name = `${setting.queue}-${setting.caller.host.name}`;
-    this.#sticky = { name, kind: TaskQueueKind.Sticky, normalName: setting.queue };
+    this.#identity = identity;
+    this.#histories = new RunHistories(setting);
+    this.#onActivity = onActivity;
+    this.stickyQueue = `${setting.queue}-${identity}`;
+    this.#sticky = {
+      name: this.stickyQueue,
+      kind: TaskQueueKind.Sticky,
+      normalName: setting.queue,
+    };
   }
 
   /** Asks for one task, and does it if one comes. Rejects with CallFailed. */
   async pollOnce(sticky: boolean): Promise<void> {
-    const { caller, ledger, namespace, queue } = this.#setting;
+    const { caller, chance, habits, namespace, queue } = this.#setting;
     const taskQueue = sticky ? this.#sticky : { name: queue };
-    const request = { namespace, taskQueue, identity: caller.host.name };
+    const request = { namespace, taskQueue, identity: this.#identity };
     const task = await caller.call('PollWorkflowTaskQueue', request, pollUs);
     if (task.taskToken.length === 0) return;
-    const events = await this.#eventsOf(task);
-    if (events !== null) {
-      const { attempt, startedEventId, workflowExecution } = task;
-      const runId = workflowExecution?.runId ?? '';
-      ledger.tasks.push({ runId, startedEventId, attempt, events });
+    if (task.query === null) await this.perform(task);
+    else await this.#query(task);
+    if (chance.happens(habits.answersStale)) await this.#answerStale();
+  }
+
+  /** Does a task, and those that come with its answer. Rejects with CallFailed. */
+  async perform(first: WorkflowTask): Promise<void> {
+    for (let task: WorkflowTask | null = first; task !== null; ) task = await this.#do(task);
+  }
+
+  /** The next one, if it came with the answer. */
+  async #do(task: WorkflowTask): Promise<WorkflowTask | null> {
+    const { chance, habits, ledger, queue, sightings } = this.#setting;
+    const { attempt, startedEventId, previousStartedEventId } = task;
+    const seen: TaskSeen = {
+      runId: task.workflowExecution?.runId ?? '',
+      worker: this.#identity,
+      attempt,
+      startedEventId,
+      previousStartedEventId,
+      startedUs: inUs(task.startedTime),
+      came: [],
+      events: [],
+    };
+    ledger.tasks.push(seen);
+    const history = await this.#histories.of(task);
+    if (attempt > 1) sightings.seen('task of later attempt');
+    if (history !== null) Object.assign(seen, history);
+    if (history === null || !(await patience(this.#setting))) return null;
+    const { events } = history;
+    if (chance.happens(habits.failsTask)) {
+      await this.#fail(task);
+      return null;
     }
-    if (events === null || !(await patience(this.#setting))) return;
-    await this.#complete(task, nextCommands(programOf(events), events, queue));
-  }
-
-  /** The whole history up to the task; null when it cannot be had: the task is left to time out. */
-  async #eventsOf(task: WorkflowTask): Promise<readonly HistoryEvent[] | null> {
-    const { chance, habits } = this.#setting;
-    const execution = task.workflowExecution;
-    if (execution === null) return null;
-    const { runId } = execution;
-    const events = decodeEvents(task.history);
-    if (task.nextPageToken.length > 0) {
-      events.push(...(await this.#read(execution, task.nextPageToken)));
+    const commands = nextCommands(programOf(events), events, queue);
+    if (chance.happens(habits.badCommands)) {
+      sightings.seen('bad command');
+      await this.#complete(task, [startTimer('never', 1), cancelTimer('nobody')], events);
+      if (attempt === 1) return null;
     }
-    const first = events[0]?.eventId ?? 1;
-    if (first > 1) {
-      const known = this.#cache.get(runId) ?? [];
-      if (known.length < first - 1) return this.#readAgain(task);
-      events.unshift(...known.slice(0, first - 1));
-    }
-    if (chance.happens(habits.forgetsSticky)) this.#cache.delete(runId);
-    else this.#cache.set(runId, events);
-    return events;
+    const next = await this.#complete(task, commands, events);
+    if (chance.happens(habits.answersTwice)) await this.#complete(task, commands, events);
+    return next;
   }
 
-  async #readAgain(task: WorkflowTask): Promise<readonly HistoryEvent[] | null> {
-    const events = await this.#read(task.workflowExecution ?? {}, new Uint8Array(0));
-    return events.filter((event) => event.eventId <= task.startedEventId);
+  #answer(
+    task: WorkflowTask,
+    how: TaskAnswerSeen['how'],
+    commands: readonly CommandInit[],
+    stale: boolean,
+  ): TaskAnswerSeen {
+    this.#answers += 1;
+    const answer: TaskAnswerSeen = {
+      runId: task.workflowExecution?.runId ?? '',
+      startedEventId: task.startedEventId,
+      attempt: task.attempt,
+      how,
+      mark: `${this.#identity} answer ${this.#answers}`,
+      commands: commands.map(({ commandType }) => commandType ?? 0),
+      stale,
+      verdict: 'unknown',
+      endedUs: Number.POSITIVE_INFINITY,
+      refusal: '',
+    };
+    this.#setting.ledger.taskAnswers.push(answer);
+    return answer;
   }
 
-  /** The events from that page on. */
-  async #read(execution: Execution, from: Uint8Array): Promise<HistoryEvent[]> {
-    const { caller, namespace } = this.#setting;
-    const events: HistoryEvent[] = [];
-    let nextPageToken = from;
-    do {
-      const request = { namespace, execution, nextPageToken };
-      const page = await caller.insist('GetWorkflowExecutionHistory', request);
-      events.push(...decodeEvents(page.history));
-      ({ nextPageToken } = page);
-    } while (nextPageToken.length > 0);
-    return events;
-  }
-
-  async #complete(task: WorkflowTask, commands: readonly CommandInit[]): Promise<void> {
-    const { caller, namespace } = this.#setting;
-    const request = {
+  async #complete(
+    task: WorkflowTask,
+    commands: readonly CommandInit[],
+    events: readonly HistoryEvent[],
+    stale = false,
+  ): Promise<WorkflowTask | null> {
+    const { caller, chance, habits, namespace, sightings } = this.#setting;
+    const answer = this.#answer(task, 'completed', commands, stale);
+    const returnNewWorkflowTask = chance.happens(habits.takesNext);
+    const queryResults = Object.keys(task.queries).map((id) => [id, signalsIn(events)] as const);
+    const outcome = await outcomeOf(caller, 'RespondWorkflowTaskCompleted', {
       namespace,
       taskToken: task.taskToken,
-      identity: caller.host.name,
+      identity: this.#identity,
+      binaryChecksum: answer.mark,
       commands: [...commands],
+      queryResults: Object.fromEntries(queryResults),
+      returnNewWorkflowTask,
+      forceCreateNewWorkflowTask: returnNewWorkflowTask && chance.happens(habits.forcesNext),
       stickyAttributes: {
         workerTaskQueue: this.#sticky,
         scheduleToStartTimeout: { seconds: 5 },
       },
-    };
-    await answered(this.#setting, () => caller.insist('RespondWorkflowTaskCompleted', request));
+    });
+    this.#decided(task, answer, outcome);
+    if (outcome.answer === null) return null;
+    if (queryResults.length > 0) sightings.seen('query with task');
+    for (const activity of outcome.answer.activityTasks) {
+      sightings.seen('activity with an answer');
+      this.#onActivity(activity);
+    }
+    const next = outcome.answer.workflowTask;
+    if (next === null || next.taskToken.length === 0) return null;
+    sightings.seen('task with an answer');
+    return next;
   }
+
+  async #fail(task: WorkflowTask): Promise<void> {
+    const { caller, namespace } = this.#setting;
+    const answer = this.#answer(task, 'failed', [], false);
+    const { taskToken } = task;
+    const failure = applicationFailure(answer.mark);
+    const request = { namespace, taskToken, identity: this.#identity, cause: 24, failure };
+    this.#decided(task, answer, await outcomeOf(caller, 'RespondWorkflowTaskFailed', request));
+  }
+
+  #decided(
+    task: WorkflowTask,
+    answer: TaskAnswerSeen,
+    { verdict, refusal }: Pick<TaskAnswerSeen, 'verdict' | 'refusal'>,
+  ): void {
+    const { caller, sightings } = this.#setting;
+    Object.assign(answer, { verdict, refusal, endedUs: caller.nowUs });
+    if (answer.stale) sightings.seen('answer to old task');
+    else if (refusal.includes('UnhandledCommand')) sightings.seen('close refused');
+    else if (answer.how === 'completed') sightings.seen(`completion ${verdict}`);
+    else if (verdict !== 'unknown') sightings.seen(`task failure ${verdict}`);
+    const over = verdict === 'taken' || refusal.startsWith('NOT_FOUND');
+    if (over && !answer.stale) this.#over.push(task);
+    if (this.#over.length > overMax) this.#over.shift();
+  }
+
+  /** Answers to a task that it knows is over: nothing of that may ever be seen. */
+  async #answerStale(): Promise<void> {
+    if (this.#over.length === 0) return;
+    const task = this.#setting.chance.pick(this.#over);
+    await this.#complete(task, [completeWorkflow('stale')], [], true);
+  }
+
+  async #query(task: WorkflowTask): Promise<void> {
+    const { caller, namespace, sightings } = this.#setting;
+    const history = await this.#histories.of(task);
+    if (history === null || !(await patience(this.#setting))) return;
+    const { verdict } = await outcomeOf(caller, 'RespondQueryTaskCompleted', {
+      namespace,
+      taskToken: task.taskToken,
+      completedType: QueryResultType.Answered,
+      queryResult: signalsIn(history.events).answer,
+    });
+    sightings.seen(verdict === 'taken' ? 'query task answered' : 'query task too late');
+  }
+}
+
+/** The answer to the only query there is. */
+function signalsIn(events: readonly HistoryEvent[]): { resultType: number; answer: Uint8Array } {
+  const answer = jsonPayloads(viewOf(events).signals.length);
+  return { resultType: QueryResultType.Answered, answer };
 }
 
 function programOf(events: readonly HistoryEvent[]): Program {

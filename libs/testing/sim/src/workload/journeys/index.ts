@@ -5,8 +5,11 @@ import { chains } from './chains.ts';
 import { contested } from './contested.ts';
 import { delayed } from './delayed.ts';
 import { deleted } from './deleted.ts';
+import { eager } from './eager.ts';
+import { elsewhere } from './elsewhere.ts';
 import { followed } from './followed.ts';
 import { plain } from './plain.ts';
+import { queried } from './queried.ts';
 import { retried } from './retried.ts';
 import { stopped } from './stopped.ts';
 import { timed } from './timed.ts';
@@ -14,6 +17,9 @@ import { twins } from './twins.ts';
 
 export const journeys: readonly Journey[] = [
   plain,
+  queried,
+  elsewhere,
+  eager,
   chains,
   retried,
   timed,

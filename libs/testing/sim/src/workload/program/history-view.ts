@@ -7,6 +7,10 @@ export interface HistoryView {
   readonly started: ReadonlySet<string>;
   /** Those that ended, in whatever way. */
   readonly ended: ReadonlySet<string>;
+  /** The event in which each of them began. */
+  readonly eventIds: ReadonlyMap<string, number>;
+  /** Activities that the workflow asked to stop. */
+  readonly cancelled: ReadonlySet<string>;
   /** Names of the signals of the chain so far, in order. */
   readonly signals: readonly string[];
   readonly cancelRequested: boolean;
@@ -18,6 +22,8 @@ export function viewOf(
   carried: readonly string[] = [],
 ): HistoryView {
   const started = new Set<string>();
+  const eventIds = new Map<string, number>();
+  const cancelled = new Set<string>();
   const ended = new Set<string>();
   const names = new Map<number, string>();
   const signals = [...carried];
@@ -27,14 +33,17 @@ export function viewOf(
     if (id !== undefined) {
       started.add(id);
       names.set(event.eventId, id);
+      eventIds.set(id, event.eventId);
     }
+    const stopped = event.activityTaskCancelRequestedEventAttributes;
+    if (stopped !== null) cancelled.add(names.get(stopped.scheduledEventId) ?? '');
     const cause = endedEventId(event);
     if (cause !== undefined) ended.add(names.get(cause) ?? '');
     const signal = event.workflowExecutionSignaledEventAttributes;
     if (signal !== null) signals.push(signal.signalName);
     if (event.workflowExecutionCancelRequestedEventAttributes !== null) cancelRequested = true;
   }
-  return { started, ended, signals, cancelRequested, events };
+  return { started, eventIds, cancelled, ended, signals, cancelRequested, events };
 }
 
 function startedId(event: HistoryEvent): string | undefined {

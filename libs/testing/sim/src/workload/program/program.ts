@@ -46,8 +46,8 @@ export function nextCommands(
     const move = kind.next(step, { seen, index, taskQueue, before: commands });
     if (move === 'waits') return commands;
     if (move === 'over') continue;
-    if (!('goesOnAfter' in move)) return [...commands, ...move];
-    commands.push(...move.goesOnAfter);
+    if (!('last' in move)) return [...commands, ...move];
+    commands.push(...move.last);
   }
   throw new Error('a program has to end with a step that closes its run');
 }

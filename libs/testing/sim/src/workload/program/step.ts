@@ -22,15 +22,12 @@ export interface StepPlace {
   readonly before: readonly CommandInit[];
 }
 
-/**
- * What a step does now: commands, whose outcome comes with a later task; commands after which the program goes on at once;
- * nothing because it waits, or nothing because it is over.
- */
+/** What a step does now: commands, nothing because it waits, nothing because it is over, or its last commands. */
 export type StepMove =
   | readonly CommandInit[]
-  | { readonly goesOnAfter: readonly CommandInit[] }
   | 'waits'
-  | 'over';
+  | 'over'
+  | { readonly last: readonly CommandInit[] };
 
 export interface StepKind<S extends Step = Step> {
   readonly kind: S['kind'];

@@ -29,7 +29,7 @@ export const properties = stepKind<PropertiesStep>({
       (event) => readMemo(event.workflowPropertiesModifiedEventAttributes?.upsertedMemo)[mark],
     );
     if (isDone) return 'over';
-    const goesOnAfter = [
+    const last = [
       modifyMemo({
         [mark]: typedPayload('', true),
         note: typedPayload('', removes ? undefined : value),
@@ -38,6 +38,6 @@ export const properties = stepKind<PropertiesStep>({
         Tag: typedPayload('Keyword', removes ? undefined : `tag-${value}`),
       }),
     ];
-    return { goesOnAfter };
+    return { last };
   },
 });
