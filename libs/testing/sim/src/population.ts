@@ -44,14 +44,8 @@ export class Population {
     this.#viewer = caller('auditor', 'temporal-cli');
     const looks = new Looks(this.#viewer, namespace, ledger);
     const callers = ['client-1', 'client-2', 'client-3'].map((name) => caller(name));
-    this.client = new SimulatedClient(seed, {
-      callers,
-      looks,
-      namespace,
-      queue,
-      ledger,
-      sightings,
-    });
+    const place = { callers, looks, namespace, queue, ledger, sightings };
+    this.client = new SimulatedClient(seed, place);
     const auditing = { caller: this.#viewer, chance: Chance.of(seed, 'auditor') };
     this.auditor = new Auditor({ ...auditing, namespace, ledger, looks });
     this.#operator = caller('operator');
@@ -78,8 +72,7 @@ export class Population {
 
   /** All but who looks go, and never come back. */
   leave(): void {
-    this.#crew.leave();
-    for (const { host } of this.#callers) {
+    for (const { host } of [...this.#callers, ...this.#crew.callers]) {
       if (host !== this.#viewer.host && host !== this.#operator.host) host.state = 'dead';
     }
   }

@@ -7,7 +7,9 @@ import { plantedBugs } from './planted/bugs.ts';
 import { CannotPlant, placesOf, planted } from './planted/plant.ts';
 import { simulate } from './world.ts';
 
-test('a seed is a world: the same trace each time, another for another seed', async () => {
+test('a seed is a world: the same trace each time, another for another seed', {
+  timeout: 60_000,
+}, async () => {
   const [first, second, other] = [
     await simulate({ seed: 42, seconds: 10 }),
     await simulate({ seed: 42, seconds: 10 }),

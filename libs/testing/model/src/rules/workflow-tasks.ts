@@ -25,7 +25,7 @@ export const workflowTasks: Rule = (ledger, shown) => {
     const events = eventsOf(shown, runId);
     const faults = [
       ...tasks.flatMap((task) => shownFaults(task, events)),
-      ...holderFaults(tasks, answersByRun.get(runId) ?? [], events),
+      ...holderFaults(tasks, answersByRun.get(runId) ?? [], events, ledger.clocksAreSet),
     ];
     return faults.map((fault) => `${fault.slice(0, 4)} ${runId}${fault.slice(4)}`);
   });
@@ -67,6 +67,7 @@ function holderFaults(
   tasks: readonly TaskSeen[],
   answers: Ledger['taskAnswers'],
   events: readonly HistoryEvent[],
+  clocksAreSet: boolean,
 ): string[] {
   const inOrder = tasks.toSorted(
     (a, b) => a.startedEventId - b.startedEventId || a.attempt - b.attempt,
@@ -91,6 +92,9 @@ function holderFaults(
     // Of a later attempt that leaves no event; what was kept back makes the next a first one.
     const unseen = last.attempt > 1 && next.attempt === 1;
     if (answered || unseen || forced.has(last.startedEventId)) return [];
+    if (answered || forced.has(last.startedEventId)) return [];
+    // A run's own time stands still after a clock was set back; its tasks time out all the same.
+    if (clocksAreSet) return [];
     const timeoutUs = inUs(
       events[0]?.workflowExecutionStartedEventAttributes?.workflowTaskTimeout ?? null,
     );

@@ -2,7 +2,7 @@
 
 import type { RequestSeen } from '@perdure/model';
 import { jsonPayloads } from '@perdure/testing/golden';
-import type { RpcName, RpcRequestInit, RpcResponse } from '@perdure/wire';
+import type { RpcName, RpcRequestInit } from '@perdure/wire';
 import { CallFailed } from '../network.ts';
 import type { Asked, Caller } from './caller.ts';
 import type { Stage } from './journey.ts';
@@ -56,42 +56,37 @@ export async function start(
 export async function tryStart(
   stage: Stage,
   request: StartRequest,
-  manner: Manner = {},
+  { caller = stage.caller, tries }: Manner = {},
 ): Promise<RequestSeen> {
-  return (await askStart(stage, request, manner)).seen;
-}
-
-/** Sends a start request; what came of it, and the answer if there was one. */
-export async function askStart(
-  stage: Stage,
-  request: StartRequest,
-  manner: Manner = {},
-): Promise<{
-  readonly seen: RequestSeen;
-  readonly answer: RpcResponse<'StartWorkflowExecution'> | null;
-}> {
-  const { caller = stage.caller, tries } = manner;
-  const { workflowId, ledger } = stage;
   const beganUs = caller.nowUs;
   const asked = await caller.ask('StartWorkflowExecution', request, tries);
+  return noteStart(stage, request, asked, { beganUs, endedUs: caller.nowUs });
+}
+
+/** Writes down what came of a start request. */
+export function noteStart(
+  { ledger, workflowId }: Stage,
+  request: StartRequest,
+  asked: Asked<'StartWorkflowExecution'>,
+  times: { readonly beganUs: number; readonly endedUs: number },
+): RequestSeen {
   const answer = asked.kind === 'answered' ? asked.answer : null;
+  const runId = answer?.runId ?? '';
   const asking = {
     kind: 'start' as const,
     workflowId,
     mark: request.requestId ?? '',
     runId: '',
-    toldRunId: answer?.runId ?? '',
+    toldRunId: runId,
     withStart: false,
-    beganUs,
-    endedUs: caller.nowUs,
+    ...times,
   };
   const seen = seenOf(asked, asking, request.workflowIdReusePolicy ?? 0);
-  const { toldRunId: runId, endedUs } = seen;
   const decided =
     answer === null || answer.started ? seen : { ...seen, outcome: 'existing' as const };
   ledger.requests.push(decided);
-  if (answer !== null) ledger.starts.push({ workflowId, runId, beganUs, endedUs });
-  return { seen: decided, answer };
+  if (answer !== null) ledger.starts.push({ workflowId, runId, ...times });
+  return decided;
 }
 
 /** Signals the current run, or starts one that has the signal. */

@@ -2,7 +2,7 @@
 // polls its sticky queue, so that the next task falls back to the others.
 
 import { ActivityTasks } from '../activity-tasks.ts';
-import { askStart, startRequest } from '../acts.ts';
+import { noteStart, startRequest } from '../acts.ts';
 import type { Journey } from '../journey.ts';
 import { randomProgram } from '../program/program.ts';
 import { calmHabits } from '../worker-setting.ts';
@@ -18,11 +18,11 @@ export const eager: Journey = {
     const workflowTasks = new WorkflowTasks(setting, workflowId, (task) => {
       caller.goOn(activityTasks.perform(task));
     });
-    const { answer } = await askStart(stage, {
-      ...startRequest(stage, randomProgram(chance)),
-      requestEagerExecution: true,
-    });
-    const task = answer?.eagerWorkflowTask ?? null;
+    const beganUs = caller.nowUs;
+    const request = { ...startRequest(stage, randomProgram(chance)), requestEagerExecution: true };
+    const asked = await caller.ask('StartWorkflowExecution', request);
+    noteStart(stage, request, asked, { beganUs, endedUs: caller.nowUs });
+    const task = asked.kind === 'answered' ? asked.answer.eagerWorkflowTask : null;
     if (task === null || task.taskToken.length === 0) return;
     sightings.seen('task with a start');
     // Now and then it has other things to do, and the task times out.

@@ -17,6 +17,9 @@ import { twins } from './twins.ts';
 
 export const journeys: readonly Journey[] = [
   plain,
+  queried,
+  elsewhere,
+  eager,
   chains,
   retried,
   timed,
