@@ -27,11 +27,23 @@ export class StoreTroubles {
   on = false;
   readonly #plan: FaultPlan;
   readonly #sightings: Sightings;
+  readonly #onReadFailed: () => void;
   readonly #chance: (kind: keyof FaultPlan) => Chance;
 
-  constructor(seed: number, plan: FaultPlan, sightings: Sightings) {
+  constructor({
+    seed,
+    plan,
+    sightings,
+    onReadFailed,
+  }: {
+    readonly seed: number;
+    readonly plan: FaultPlan;
+    readonly sightings: Sightings;
+    readonly onReadFailed: () => void;
+  }) {
     this.#plan = plan;
     this.#sightings = sightings;
+    this.#onReadFailed = onReadFailed;
     const streams = new Map<string, Chance>();
     this.#chance = (kind) => {
       const stream = streams.get(kind) ?? Chance.of(seed, `store ${kind}`);
@@ -76,6 +88,7 @@ export class StoreTroubles {
     }
     if (/^(read|scan|oldest)/.test(method) && this.#strikes('storeReadFault')) {
       this.#sightings.seen('store read failed');
+      this.#onReadFailed();
       throw new InjectedFault('io', 'the simulated store failed to read');
     }
   }
