@@ -65,7 +65,7 @@ const kinds: Record<FaultKind, readonly [of10: number, low: number, high: number
   storeLate: [2, 0, 0.2],
   storeRepeated: [2, 0, 0.3],
   storeStepwise: [3, 0.3, 1],
-  storeReadFault: [2, 0, 0.1],
+  storeReadFault: [2, 0, 0.3],
   storeDownEveryUs: [1.5, 15, 60],
   slowStoreEveryUs: [1.5, 10, 60],
   clockJumpEveryUs: [2, 5, 60],

@@ -214,7 +214,8 @@ export class Machine {
       answerUs: () =>
         (isLog ? usual.logAnswerUs : usual.storeAnswerUs) * this.chance.between(0.2, 4),
       onEffect: (method, given) => {
-        if (port === 'store' || port === 'visibility') troubles.store.beforeCall(method);
+        if (port === 'store' || port === 'visibility')
+          troubles.store.beforeCall(method, this.#services !== null);
         if (method === 'append') {
           for (const record of given[0] as Uint8Array[])
             trace.add('append', record, () => `${record.length} B`);
