@@ -61,10 +61,10 @@ export class VolatileContent {
    * up to some byte, and nothing behind it.
    */
   afterPowerLoss(random: Random, torn = false): VolatileContent {
-    const mode = randomBelow(random, torn ? 4 : 3);
+    const mode = randomBelow(random, torn ? 6 : 3);
     const found = new VolatileContent();
     if (mode === 0) found.write(0, this.#durable);
-    else if (mode === 3) found.write(0, this.#upTo(this.#someByte(random)));
+    else if (mode >= 3) found.write(0, this.#upTo(this.#someByte(random)));
     else if (mode === 1)
       found.write(
         0,

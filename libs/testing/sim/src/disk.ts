@@ -78,7 +78,7 @@ export class Disk {
   async powerFailed(chance: Chance): Promise<void> {
     const { sightings, flipChance, flips } = this.#options;
     this.files.detach();
-    this.#directory = this.#directory.crash(chance.random, chance.happens(0.5));
+    this.#directory = this.#directory.crash(chance.random, true);
     if (
       flipChance.happens(flips.flippedTail) &&
       this.#flips.flipTail(this.#directory, flipChance)

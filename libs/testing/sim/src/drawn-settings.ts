@@ -15,5 +15,8 @@ export function drawSettings(chance: Chance): Settings {
     ...one(0.5, { 'history.foldInterval': chance.pick([0, 50_000, 500_000, 2_000_000]) }),
     ...one(0.3, { 'frontend.historyMaxPageSize': 1 + chance.below(10) }),
     ...one(0.2, { 'history.maximumBufferedEventsBatch': 1 + chance.below(4) }),
+    ...one(0.1, { 'history.foldInterval': 30_000_000 }),
+    ...one(0.12, { 'frontend.namespaceRPS': 30 + chance.below(60) }),
+    ...one(0.2, { 'matching.longPollExpirationInterval': chance.pick([1_000_000, 5_000_000]) }),
   };
 }

@@ -21,6 +21,7 @@ export class MediumRefused extends Error {
 
 interface PlannedEnd {
   operations: number;
+  readonly beforeSync: boolean;
   readonly end: () => void;
 }
 
@@ -43,9 +44,9 @@ export class FileFaults {
     this.#directory = null;
   }
 
-  /** F1: so many operations from now; `end` ends the process. */
-  endIn(operations: number, end: () => void): void {
-    this.#end = { operations, end };
+  /** F1: so many operations from now, or so many syncs; `end` ends the process. */
+  endIn(operations: number, beforeSync: boolean, end: () => void): void {
+    this.#end = { operations, beforeSync, end };
   }
 
   /** F2: the next operation of that kind. */
@@ -78,7 +79,8 @@ export class FileFaults {
 
   #before(operation: DiskOperation): void {
     const planned = this.#end;
-    if (planned !== null && planned.operations-- <= 0) {
+    const counts = planned !== null && (!planned.beforeSync || operation === 'sync');
+    if (counts && planned.operations-- <= 0) {
       this.#end = null;
       planned.end();
       return;

@@ -96,8 +96,10 @@ export class Machine {
     try {
       await this.#open(host);
     } catch (fault) {
-      // Its files were taken from under it.
-      if (host.state === 'dead') return;
+      if (host.state === 'dead') {
+        sightings.seen('ended while opening its log');
+        return;
+      }
       trace.note(`refused: ${String(fault)}`);
       const wrong = wrongRefusal(fault, this.disk, sightings);
       if (wrong !== null) onFault(wrong);
@@ -172,8 +174,8 @@ export class Machine {
     if (host === null) return null;
     const { trace, sightings, onEnd } = this.#options;
     trace.note(`end ${host.name}`);
-    if (this.#services === null) sightings.seen('ended while opening');
-    else sightings.seen('run evicted', this.#services.history.counts.evictedRuns());
+    if (this.#services !== null)
+      sightings.seen('run evicted', this.#services.history.counts.evictedRuns());
     host.state = 'dead';
     this.#host = null;
     this.#services = null;
@@ -214,7 +216,8 @@ export class Machine {
       answerUs: () =>
         (isLog ? usual.logAnswerUs : usual.storeAnswerUs) * this.chance.between(0.2, 4),
       onEffect: (method, given) => {
-        if (port === 'store' || port === 'visibility') troubles.store.beforeCall(method);
+        if (port === 'store' || port === 'visibility')
+          troubles.store.beforeCall(method, this.#services !== null);
         if (method === 'append') {
           for (const record of given[0] as Uint8Array[])
             trace.add('append', record, () => `${record.length} B`);

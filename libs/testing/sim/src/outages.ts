@@ -22,6 +22,12 @@ export class Outages {
     this.#ledger.clocksAreSet = true;
   }
 
+  /** From now on for so long, µs. */
+  last(cause: string, durationUs: number): void {
+    const beganUs = this.#nowUs();
+    this.#ledger.outages.push({ cause, beganUs, endedUs: beganUs + durationUs });
+  }
+
   end(cause: string): void {
     const beganUs = this.#since.get(cause);
     if (beganUs === undefined) return;

@@ -14,7 +14,7 @@ const states = {
   'torn tail cut': 'a start found a torn write and cut it off',
   'unsynced tail written again': 'a start found records that no sync had covered',
   'ended in a file operation': 'the process ended in the middle of the work on its files',
-  'ended while opening': 'the process ended before it served',
+  'ended while opening its log': 'the files were taken from a process that was opening them',
   'start refused': 'storage did not let a process start',
   'log sync failed': 'the disk refused a sync, and the process ended',
   'log write failed': 'the disk refused a write, and the process ended',

@@ -112,7 +112,7 @@ export class SimulatedStore {
   #pause(host: Host): Promise<void> {
     const { agenda, chance, sightings } = this.#options;
     return new Promise((resolve) => {
-      agenda.after(chance.between(100, 200_000), null, () => {
+      agenda.after(chance.between(100, 500_000), null, () => {
         if (host.state === 'dead') sightings.seen('store write cut short');
         else agenda.after(0, host, resolve);
       });

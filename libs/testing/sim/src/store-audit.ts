@@ -50,12 +50,14 @@ async function allStates(store: Store): Promise<RunStateRow[]> {
 async function historyOf(store: Store, { run }: RunStateRow): Promise<Uint8Array[]> {
   const events: Uint8Array[] = [];
   for (;;) {
-    const rows = await store.readHistory(run, 0, events.length + 1, 1 << 20);
-    if (rows.length === 0) return events;
+    const known = events.length;
+    const rows = await store.readHistory(run, 0, known + 1, 1 << 20);
     for (const row of rows) {
       for (const event of decodeEvents(row.events)) {
         if (event.eventId === events.length + 1) events.push(historyEventCodec.encode(event));
       }
     }
+    // Nothing more, or a gap before what comes next.
+    if (events.length === known) return events;
   }
 }

@@ -19,6 +19,9 @@ export interface WriteFate {
   readonly late: boolean;
 }
 
+/** A start reads the oldest wake row of each block, and more: it fails as often as one read of a server that serves. */
+const readsOfStart = 400;
+
 const carriedOut: WriteFate = { steps: 'all', stepwise: false, rejects: null, late: false };
 
 export class StoreTroubles {
@@ -27,11 +30,23 @@ export class StoreTroubles {
   on = false;
   readonly #plan: FaultPlan;
   readonly #sightings: Sightings;
+  readonly #onReadFailed: () => void;
   readonly #chance: (kind: keyof FaultPlan) => Chance;
 
-  constructor(seed: number, plan: FaultPlan, sightings: Sightings) {
+  constructor({
+    seed,
+    plan,
+    sightings,
+    onReadFailed,
+  }: {
+    readonly seed: number;
+    readonly plan: FaultPlan;
+    readonly sightings: Sightings;
+    readonly onReadFailed: () => void;
+  }) {
     this.#plan = plan;
     this.#sightings = sightings;
+    this.#onReadFailed = onReadFailed;
     const streams = new Map<string, Chance>();
     this.#chance = (kind) => {
       const stream = streams.get(kind) ?? Chance.of(seed, `store ${kind}`);
@@ -67,21 +82,23 @@ export class StoreTroubles {
     return carriedOut;
   }
 
-  /** Throws when the call is to fail, before its effect. */
-  beforeCall(method: string): void {
+  /** Throws when the call is to fail, before its effect. `serving`: the process has opened. */
+  beforeCall(method: string, serving: boolean): void {
     if (!this.on) return;
     if (this.down) {
       this.#sightings.seen('store down');
       throw new InjectedFault('io', 'the simulated store is down');
     }
-    if (/^(read|scan|oldest)/.test(method) && this.#strikes('storeReadFault')) {
+    const reads = /^(read|scan|oldest)/.test(method);
+    if (reads && this.#strikes('storeReadFault', serving ? 1 : 1 / readsOfStart)) {
       this.#sightings.seen('store read failed');
+      this.#onReadFailed();
       throw new InjectedFault('io', 'the simulated store failed to read');
     }
   }
 
   /** Draws nothing for a kind that is switched off. */
-  #strikes(kind: keyof FaultPlan): boolean {
-    return this.#plan[kind] > 0 && this.#chance(kind).happens(this.#plan[kind]);
+  #strikes(kind: keyof FaultPlan, share = 1): boolean {
+    return this.#plan[kind] > 0 && this.#chance(kind).happens(this.#plan[kind] * share);
   }
 }

@@ -13,6 +13,9 @@ import { StoreTroubles } from './store-troubles.ts';
 /** How far away from true time the wall clock may be set. Dedup keys live ten minutes by the clocks of the servers (W8). */
 const setUsMax = 240e6;
 
+/** What could not be read is read again after about this long. */
+const readAgainUs = 1.2e6;
+
 export class Troubles {
   readonly store: StoreTroubles;
   /** How much slower than usual; 1 is usual. */
@@ -42,7 +45,8 @@ export class Troubles {
     this.#plan = plan;
     this.#sightings = sightings;
     this.#outages = options.outages;
-    this.store = new StoreTroubles(seed, plan, sightings);
+    const onReadFailed = (): void => this.#outages.last('store read', readAgainUs);
+    this.store = new StoreTroubles({ seed, plan, sightings, onReadFailed });
   }
 
   get flippedTail(): number {
@@ -124,9 +128,9 @@ export class Troubles {
 
   /** The next process may end while it opens the files that this one left. */
   #tornEnd(machine: Machine, chance: Chance): void {
-    machine.disk.files.endIn(chance.below(8), () => {
+    machine.disk.files.endIn(chance.below(8), chance.happens(0.5), () => {
       this.#sightings.seen('ended in a file operation');
-      if (chance.happens(0.5)) machine.kill();
+      if (chance.happens(0.4)) machine.kill();
       else void machine.cutPower();
       if (this.#on && chance.happens(0.3)) this.#tornEnd(machine, chance);
     });

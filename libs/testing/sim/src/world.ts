@@ -45,7 +45,8 @@ export interface Outcome {
   readonly shown: Shown | null;
 }
 
-const startUs = Date.UTC(2030, 0, 1) * 1_000;
+/** Worlds begin within an hour of it: some see the next hour begin, and with it new wake buckets (M6). */
+const midnightUs = Date.UTC(2030, 0, 1) * 1_000;
 /** A restart takes this long. */
 const restartUs = [50_000, 3_000_000] as const;
 
@@ -58,6 +59,7 @@ export function simulate(options: WorldOptions): Promise<Outcome> {
 
 async function live(options: WorldOptions): Promise<Outcome> {
   const { seed, seconds } = options;
+  const startUs = midnightUs + Chance.of(seed, 'time of day').below(3_600) * 1e6;
   const agenda = new Agenda(startUs);
   const trace = new Trace(() => agenda.nowUs, options.keepTrace ?? false);
   const ledger = new Ledger();
