@@ -49,6 +49,36 @@ export const executionBugs: readonly PlantedBug[] = [
     replace: 'activity?.phase === ActivityPhase.Started;',
   },
   {
+    name: 'set no start-to-close time-out',
+    file: due,
+    find: 'consider(activity.startToCloseUs, startedTimeUs, TimeoutType.StartToClose);',
+    replace: '',
+  },
+  {
+    name: 'set no heartbeat time-out',
+    file: due,
+    find: 'consider(activity.heartbeatUs, aliveUs, TimeoutType.Heartbeat);',
+    replace: '',
+  },
+  {
+    name: 'set no schedule-to-start time-out',
+    file: due,
+    find: 'consider(activity.scheduleToStartUs, attemptScheduledTimeUs, TimeoutType.ScheduleToStart);',
+    replace: '',
+  },
+  {
+    name: 'tell no worker that its activity is to be cancelled',
+    file: attempt,
+    find: 'return decided(draft, { cancelRequested: activity.cancelRequestedEventId > 0 });',
+    replace: 'return decided(draft, { cancelRequested: false });',
+  },
+  {
+    name: 'fire a timer that was cancelled',
+    file: timers,
+    find: 'draft.timers.remove(timerId);',
+    replace: '',
+  },
+  {
     name: 'wait for a workflow task without end',
     file: due,
     find: "if (earlier(best, atUs)) best = { kind: 'workflowTaskTimeout', atUs };",
