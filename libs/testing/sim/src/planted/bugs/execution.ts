@@ -46,7 +46,7 @@ export const executionBugs: readonly PlantedBug[] = [
     name: 'take the result of an attempt that is over',
     file: attempt,
     find: 'activity?.phase === ActivityPhase.Started && activity.attempt === name.attempt;',
-    replace: 'activity?.phase === ActivityPhase.Started;',
+    replace: 'activity !== undefined;',
   },
   {
     name: 'set no start-to-close time-out',
