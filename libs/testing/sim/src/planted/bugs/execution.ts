@@ -97,12 +97,6 @@ export const executionBugs: readonly PlantedBug[] = [
     replace: 'fireAtUs: draft.nowUs + durationUs + 5_000_000',
   },
   {
-    name: 'drop signals that a run closes over',
-    file: close,
-    find: 'export function completeWorkflow(context: CommandContext): BadCommand | null {\n  if (context.draft.hasUnseen) return unhandled;',
-    replace: 'export function completeWorkflow(context: CommandContext): BadCommand | null {',
-  },
-  {
     name: 'acknowledge a signal to a closed run',
     file: signal,
     find: 'if (!isRunning(state)) return refused(alreadyCompleted);',

@@ -48,12 +48,7 @@ export const matchingBugs: readonly PlantedBug[] = [
     name: 'give back an activity that was delivered',
     file: gateway,
     find: 'if (gone) task.notDelivered();',
-    replace: 'task.notDelivered();',
-  },
-  {
-    name: 'end a poll that a task is being started for',
-    file: transitions,
-    find: "case 'starting':\n      parked.state = 'expiring';\n      return none;",
-    replace: "case 'starting':\n      return [answerEmpty(queue, parked, nowUs)];",
+    replace:
+      "if (gone || (outcome.offer.kind === 'activity' && outcome.offer.stamp === 0)) task.notDelivered();",
   },
 ];
