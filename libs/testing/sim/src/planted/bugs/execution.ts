@@ -3,12 +3,10 @@
 import type { PlantedBug } from '../plant.ts';
 
 const attempt = 'libs/core/execution/src/activity/attempt.ts';
-const close = 'libs/core/execution/src/close/commands.ts';
 const due = 'libs/core/execution/src/due.ts';
 const flush = 'libs/core/execution/src/workflow-task/flush.ts';
 const policy = 'libs/core/execution/src/activity/retry-policy.ts';
 const retry = 'libs/core/execution/src/activity/retry.ts';
-const signal = 'libs/core/execution/src/signal/signal.ts';
 const timers = 'libs/core/execution/src/timer/commands.ts';
 
 export const executionBugs: readonly PlantedBug[] = [
@@ -95,12 +93,6 @@ export const executionBugs: readonly PlantedBug[] = [
     file: timers,
     find: 'fireAtUs: draft.nowUs + durationUs',
     replace: 'fireAtUs: draft.nowUs + durationUs + 5_000_000',
-  },
-  {
-    name: 'acknowledge a signal to a closed run',
-    file: signal,
-    find: 'if (!isRunning(state)) return refused(alreadyCompleted);',
-    replace: 'if (!isRunning(state)) return { ok: true, transition: null, value: null };',
   },
   {
     name: 'turn the order of events that waited',
