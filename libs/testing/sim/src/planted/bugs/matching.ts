@@ -17,8 +17,8 @@ export const matchingBugs: readonly PlantedBug[] = [
   {
     name: 'hand out a workflow task before its start is durable',
     file: handOut,
-    find: 'await durable;\n    return this.#handOut(handle, shown);',
-    replace: 'durable.catch(() => undefined);\n    return this.#handOut(handle, shown);',
+    find: 'await durable;\n    return this.#handOut(',
+    replace: 'durable.catch(() => undefined);\n    return this.#handOut(',
   },
   {
     name: 'drop the offers of a take-over',
@@ -37,12 +37,6 @@ export const matchingBugs: readonly PlantedBug[] = [
     file: transitions,
     find: 'hold(queue, key, offer);',
     replace: 'if (queue.pollCount > 0) hold(queue, key, offer);',
-  },
-  {
-    name: 'keep the task of a poll that is gone',
-    file: transitions,
-    find: "effects.push({ kind: 'giveBack', offer, pollRequestId: parked.poll.pollRequestId });",
-    replace: '',
   },
   {
     name: 'give back an activity that was delivered',
