@@ -24,6 +24,9 @@ const shorterSeconds = [10, 20, 30, 40];
 /** A bug may make the engine go round in circles. */
 const worldMs = 60_000;
 
+/** The process did not come as far as a world: that catches nothing. */
+const neverLived = /CannotPlant|SyntaxError|ERR_|ENOENT/;
+
 /** Worlds with one planted bug. */
 export class BuggyWorlds {
   readonly #bug: string;
@@ -64,7 +67,7 @@ export class BuggyWorlds {
       const [fault] = (await pool.live({ seed, seconds })).faults;
       return fault === undefined ? null : { seed, seconds, rule: ruleOf(fault), fault };
     } catch (broke) {
-      if (!(broke instanceof WorldBroke)) throw broke;
+      if (!(broke instanceof WorldBroke) || neverLived.test(broke.message)) throw broke;
       this.#pool = new SeedPool(this.#bug, 1);
       const fault = broke.message.split('\n').find((line) => /Error|Failed|Reached/.test(line));
       return { seed, seconds, rule: 'broken world', fault: fault ?? 'it takes no end' };

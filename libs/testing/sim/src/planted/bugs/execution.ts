@@ -3,12 +3,10 @@
 import type { PlantedBug } from '../plant.ts';
 
 const attempt = 'libs/core/execution/src/activity/attempt.ts';
-const close = 'libs/core/execution/src/close/commands.ts';
 const due = 'libs/core/execution/src/due.ts';
 const flush = 'libs/core/execution/src/workflow-task/flush.ts';
 const policy = 'libs/core/execution/src/activity/retry-policy.ts';
 const retry = 'libs/core/execution/src/activity/retry.ts';
-const signal = 'libs/core/execution/src/signal/signal.ts';
 const timers = 'libs/core/execution/src/timer/commands.ts';
 
 export const executionBugs: readonly PlantedBug[] = [
@@ -46,7 +44,37 @@ export const executionBugs: readonly PlantedBug[] = [
     name: 'take the result of an attempt that is over',
     file: attempt,
     find: 'activity?.phase === ActivityPhase.Started && activity.attempt === name.attempt;',
-    replace: 'activity?.phase === ActivityPhase.Started;',
+    replace: 'activity !== undefined;',
+  },
+  {
+    name: 'set no start-to-close time-out',
+    file: due,
+    find: 'consider(activity.startToCloseUs, startedTimeUs, TimeoutType.StartToClose);',
+    replace: '',
+  },
+  {
+    name: 'set no heartbeat time-out',
+    file: due,
+    find: 'consider(activity.heartbeatUs, aliveUs, TimeoutType.Heartbeat);',
+    replace: '',
+  },
+  {
+    name: 'set no schedule-to-start time-out',
+    file: due,
+    find: 'consider(activity.scheduleToStartUs, attemptScheduledTimeUs, TimeoutType.ScheduleToStart);',
+    replace: '',
+  },
+  {
+    name: 'tell no worker that its activity is to be cancelled',
+    file: attempt,
+    find: 'return decided(draft, { cancelRequested: activity.cancelRequestedEventId > 0 });',
+    replace: 'return decided(draft, { cancelRequested: false });',
+  },
+  {
+    name: 'fire a timer that was cancelled',
+    file: timers,
+    find: 'draft.timers.remove(timerId);',
+    replace: '',
   },
   {
     name: 'wait for a workflow task without end',
@@ -65,18 +93,6 @@ export const executionBugs: readonly PlantedBug[] = [
     file: timers,
     find: 'fireAtUs: draft.nowUs + durationUs',
     replace: 'fireAtUs: draft.nowUs + durationUs + 5_000_000',
-  },
-  {
-    name: 'drop signals that a run closes over',
-    file: close,
-    find: 'export function completeWorkflow(context: CommandContext): BadCommand | null {\n  if (context.draft.hasUnseen) return unhandled;',
-    replace: 'export function completeWorkflow(context: CommandContext): BadCommand | null {',
-  },
-  {
-    name: 'acknowledge a signal to a closed run',
-    file: signal,
-    find: 'if (!isRunning(state)) return refused(alreadyCompleted);',
-    replace: 'if (!isRunning(state)) return { ok: true, transition: null, value: null };',
   },
   {
     name: 'turn the order of events that waited',

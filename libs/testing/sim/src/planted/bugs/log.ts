@@ -2,7 +2,6 @@
 
 import type { Place, PlantedBug } from '../plant.ts';
 
-const checkpoint = 'libs/core/log/src/checkpoint.ts';
 const ledger = 'libs/core/shard/src/frame-ledger.ts';
 const local = 'libs/adapters/log-local/src/local-log.ts';
 const openPartition = 'services/history/src/log/open-partition.ts';
@@ -68,13 +67,6 @@ export const logBugs: readonly PlantedBug[] = [
     replace: 'if (head.partial) break;',
   },
   {
-    name: 'trim the frame of the checkpoint',
-    file: checkpoint,
-    find: 'Math.min(lowest, cursor.offset), applied.offset);',
-    replace: 'Math.min(lowest, cursor.offset), applied.offset + 1);',
-    also: [trimSoon],
-  },
-  {
     name: 'trim too far',
     file: local,
     find: 'next.firstOffset > offset) return;',
@@ -98,11 +90,5 @@ export const logBugs: readonly PlantedBug[] = [
     file: local,
     find: 'synced: this.#synced,\n    });',
     replace: 'synced: this.#last.position + total,\n    });',
-  },
-  {
-    name: 'leave what stands behind the last record where it is',
-    file: 'libs/adapters/log-local/src/open-segments.ts',
-    find: 'last.cut();',
-    replace: '',
   },
 ];

@@ -17,8 +17,8 @@ export const matchingBugs: readonly PlantedBug[] = [
   {
     name: 'hand out a workflow task before its start is durable',
     file: handOut,
-    find: 'await durable;\n    return this.#handOut(handle, shown);',
-    replace: 'durable.catch(() => undefined);\n    return this.#handOut(handle, shown);',
+    find: 'await durable;\n    return this.#handOut(',
+    replace: 'durable.catch(() => undefined);\n    return this.#handOut(',
   },
   {
     name: 'drop the offers of a take-over',
@@ -39,21 +39,10 @@ export const matchingBugs: readonly PlantedBug[] = [
     replace: 'if (queue.pollCount > 0) hold(queue, key, offer);',
   },
   {
-    name: 'keep the task of a poll that is gone',
-    file: transitions,
-    find: "effects.push({ kind: 'giveBack', offer, pollRequestId: parked.poll.pollRequestId });",
-    replace: '',
-  },
-  {
     name: 'give back an activity that was delivered',
     file: gateway,
     find: 'if (gone) task.notDelivered();',
-    replace: 'task.notDelivered();',
-  },
-  {
-    name: 'end a poll that a task is being started for',
-    file: transitions,
-    find: "case 'starting':\n      parked.state = 'expiring';\n      return none;",
-    replace: "case 'starting':\n      return [answerEmpty(queue, parked, nowUs)];",
+    replace:
+      "if (gone || (outcome.offer.kind === 'activity' && outcome.offer.stamp === 0)) task.notDelivered();",
   },
 ];

@@ -27,12 +27,6 @@ export const storeBugs: readonly PlantedBug[] = [
     replace: 'if (row.offer !== null && row.loadAtUs !== null) owner.sleepers.add(',
   },
   {
-    name: 'forget what came while a fold was on its way',
-    file: folder,
-    find: 'else {\n        handle.dirtySinceUs = owner.clock.nowUs();\n        this.dirty(handle);\n      }',
-    replace: '',
-  },
-  {
     name: 'trim the log before the store is safe',
     file: folder,
     find: 'await store.sync();',
