@@ -38,6 +38,8 @@ const reports = await survey(options);
 console.log(`${reports.length} test files without a mutant: green`);
 
 const trials = new Trials(options, reports);
+const [some = ''] = sources;
+await trials.requireGreen(some, texts.get(some) ?? '');
 const survivors: Mutant[] = [];
 const killed = { byTests: 0, bySimulation: 0 };
 for (const [index, mutant] of mutants.entries()) {

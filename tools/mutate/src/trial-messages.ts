@@ -10,6 +10,7 @@ export interface TrialRequest {
 /** What an unchanged test file does. */
 export interface TestFileReport {
   readonly testFile: string;
+  /** Of its tests, without what it takes to load them: that is shared. */
   readonly durationMs: number;
   /** Names of the blocks it came through. */
   readonly reached: readonly string[];
