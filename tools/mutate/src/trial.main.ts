@@ -90,12 +90,8 @@ async function tried(request: TrialRequest): Promise<void> {
   if (trial !== null) vitest.invalidateFile(join(root, trial.file));
   trial = request;
   vitest.invalidateFile(join(root, request.file));
-  let killedBy: string | null = null;
-  for (const group of request.groups) {
-    killedBy = await failing(specifications.filter((one) => group.includes(nameOf(one))));
-    if (killedBy !== null) break;
-  }
-  send({ kind: 'tried', killedBy });
+  const group = specifications.filter((one) => request.tests.includes(nameOf(one)));
+  send({ kind: 'tried', killedBy: await failing(group) });
 }
 
 /** The first test that fails, or the error that no test caught. */

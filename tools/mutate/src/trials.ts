@@ -11,7 +11,12 @@ export class TrialFailed extends Error {
 }
 
 const main = join(import.meta.dirname, 'trial.main.ts');
+/** In place of a test: the mutant kept the tests busy for many times what they take. */
+export const noEnd = 'no end';
+
 const startMsMax = 120_000;
+/** What a group of test files takes to load, on a busy machine. */
+const loadMsMax = 12_000;
 const surveyMsMax = 1_200_000;
 
 /** What the test files do without a mutant. Throws TrialFailed when one of them fails. */
@@ -77,21 +82,21 @@ export class Trials {
     text: string,
     groups: readonly (readonly TestFileReport[])[],
   ): Promise<string | null> {
-    this.#child ??= this.#ready();
-    const child = await this.#child;
-    const request: TrialRequest = {
-      file,
-      text,
-      groups: groups.map((group) => group.map(({ testFile }) => testFile)),
-    };
-    const usualMs = groups.flat().reduce((sum, { durationMs }) => sum + durationMs, 0);
-    // Besides their time: what each group takes to load.
-    const answer = nextMessage(child, 8_000 + 4_000 * groups.length + 5 * usualMs);
-    child.send(request);
-    const message = await answer;
-    if (message?.kind === 'tried') return message.killedBy;
-    this.#end(child);
-    return 'no end';
+    for (const group of groups) {
+      this.#child ??= this.#ready();
+      const child = await this.#child;
+      const usualMs = group.reduce((sum, { durationMs }) => sum + durationMs, 0);
+      const answer = nextMessage(child, loadMsMax + 5 * usualMs);
+      const tests = group.map(({ testFile }) => testFile);
+      child.send({ file, text, tests } satisfies TrialRequest);
+      const message = await answer;
+      if (message?.kind !== 'tried') {
+        this.#end(child);
+        return noEnd;
+      }
+      if (message.killedBy !== null) return message.killedBy;
+    }
+    return null;
   }
 
   async close(): Promise<void> {

@@ -8,8 +8,10 @@ import {
 } from '@perdure/wire';
 import { describe, expect, test } from 'vitest';
 import { applicationFailure, data, payloadOf } from '../commands.fixture.ts';
-import { Play } from '../play.fixture.ts';
+import { defaultRunLimits } from '../limits.ts';
+import { Play, run } from '../play.fixture.ts';
 import { settleRunTimeouts } from './run-timeouts.ts';
+import { startRun } from './start.ts';
 
 type Request = RpcRequestInit<'StartWorkflowExecution'>;
 const s = (seconds: number): { seconds: number } => ({ seconds });
@@ -79,4 +81,21 @@ test('startRun writes what the request says into the first event, and keeps it',
   });
   expect(progress).toMatchObject({ version: 1, nextEventId: 3, status: 1 });
   expect(play.effects).toEqual([{ kind: 'offerWorkflowTask' }]);
+});
+
+test('a run that was given no time has no end', () => {
+  const { executionExpirationUs, runExpirationUs } = new Play().state.start;
+  expect([executionExpirationUs, runExpirationUs]).toEqual([0, 0]);
+});
+
+test('a start that comes with a signal cannot bring a result or failure of a run before', () => {
+  const both = rpcCodec('SignalWithStartWorkflowExecution').request;
+  const request = both.decode(both.encode({ workflowType: { name: 'type' }, input: data('in') }));
+  const limits = defaultRunLimits;
+  const started = startRun({ run, request, requestId: 'id', keys: [], nowUs: 1, limits });
+  const { found, wanted } = new Play({}, started).compare(
+    `1 WorkflowExecutionStarted workflowType.name=type input=in lastCompletionResult=none
+     2 WorkflowTaskScheduled`,
+  );
+  expect(found).toEqual(wanted);
 });
