@@ -10,7 +10,7 @@ import { StorageFault } from '@perdure/ports';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ControlledLog, settled, TurnClock } from './controlled-log.fixture.ts';
 import { type Group, LogPump } from './log-pump.ts';
-import { pressureAt } from './pressure.ts';
+import { defaultTailBounds, pressureAt, tailShare } from './pressure.ts';
 
 const run = { namespaceId: 'n', workflowId: 'w', runId: 'r' };
 const kib = 1024;
@@ -205,6 +205,21 @@ describe('afterHead (W4)', () => {
   });
 });
 
+describe('the end of a turn', () => {
+  it('is asked for once, and only while something waits and nothing is in flight', async () => {
+    for (const name of ['a', 'b']) pump.append(group(name));
+    expect(clock.asked).toBe(1);
+    clock.endTurn();
+    pump.append(group('c'));
+    expect(clock.asked).toBe(0);
+    await log.land();
+    expect(clock.asked).toBe(1);
+    clock.endTurn();
+    await log.land();
+    expect(clock.asked).toBe(0);
+  });
+});
+
 describe('U3: the first fault', () => {
   async function fail(how: () => Promise<void>): Promise<void> {
     pump.append(group('a'));
@@ -273,6 +288,17 @@ describe('U3: the first fault', () => {
 });
 
 describe('pressure (W9)', () => {
+  it('is full at 32 MiB or 20,000 transitions, whichever comes first', () => {
+    const full = (bytes: number, transitions: number) =>
+      pressureAt(tailShare(bytes, transitions, defaultTailBounds)) === 'all';
+    const mib = kib * kib;
+    expect([full(32 * mib, 0), full(32 * mib - 1, 19_999), full(0, 20_000)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
   it('refuses starts in the last quarter of the tail, everything at its end', () => {
     expect(pressureAt(pump.tailShare(0, 0))).toBe('none');
     expect(pressureAt(pump.tailShare(7_500, 0))).toBe('starts');
@@ -288,5 +314,10 @@ describe('pressure (W9)', () => {
     expect(pressureAt(pump.tailShare(0, 73))).toBe('starts');
     await log.land();
     expect(pressureAt(pump.tailShare(0, 74))).toBe('none');
+  });
+
+  it('counts many small transitions that are not acknowledged', () => {
+    pump.append(group('many', { transitions: 10, bytes: 1 }));
+    expect(pump.tailShare(0, 65)).toBe(0.75);
   });
 });

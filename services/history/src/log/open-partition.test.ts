@@ -96,6 +96,14 @@ describe('openPartition', () => {
     expect(directory.replayed).toEqual([]);
   });
 
+  it('needs no more of the log than what is left after a trim to applied', async () => {
+    const { directory, frames } = await twoLives();
+    const [first] = frames as [FramePosition];
+    directory.log.trimmedBelow = first.offset;
+    await directory.open(first);
+    expect(directory.replayed.map(({ body }) => body)).toEqual([3]);
+  });
+
   it('L3: goes on above the clock of what it replayed, or of applied', async () => {
     const { directory, frames } = await twoLives();
     directory.clock.us = 5;
@@ -176,6 +184,14 @@ describe('openPartition halts and leaves the log as it is (L8)', () => {
   it('when the log does not give what it says it has', async () => {
     const message = await refused(({ log }) => {
       log.readCount = 0;
+      return null;
+    });
+    expect(message).toMatch(/does not give the record at offset 0 although it ends at 4/);
+  });
+
+  it('when the log gives other records than it was asked for', async () => {
+    const message = await refused(({ log }) => {
+      log.skipped = 1;
       return null;
     });
     expect(message).toMatch(/does not give the record at offset 0 although it ends at 4/);
