@@ -130,3 +130,13 @@ test('close ends after the append under way', async () => {
   expect(await again.endOffset()).toBe(1);
   await again.close();
 });
+
+test('a close is no fault: nobody is told of one, and later calls hear that the log is closed', async () => {
+  const faults: Error[] = [];
+  const log = await openThreadedLog(newPath(), { onFault: (fault) => faults.push(fault) });
+  const closed = log.close();
+  await expect(log.endOffset()).rejects.toThrow('the log is closed');
+  await closed;
+  await expect(log.endOffset()).rejects.toThrow('the log is closed');
+  expect(faults).toEqual([]);
+});
