@@ -10,7 +10,6 @@ import { StorageFault } from '@perdure/ports';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ControlledLog, settled, TurnClock } from './controlled-log.fixture.ts';
 import { type Group, LogPump } from './log-pump.ts';
-import { defaultTailBounds, pressureAt, tailShare } from './pressure.ts';
 
 const run = { namespaceId: 'n', workflowId: 'w', runId: 'r' };
 const kib = 1024;
@@ -284,40 +283,5 @@ describe('U3: the first fault', () => {
     await fail(() => log.land([new Uint8Array(2)]));
     expect(seen[0]).toMatch(/^a failed: another process wrote to the log below offset 2/);
     expect(pump.fault).toBeInstanceOf(StorageFault);
-  });
-});
-
-describe('pressure (W9)', () => {
-  it('is full at 32 MiB or 20,000 transitions, whichever comes first', () => {
-    const full = (bytes: number, transitions: number) =>
-      pressureAt(tailShare(bytes, transitions, defaultTailBounds)) === 'all';
-    const mib = kib * kib;
-    expect([full(32 * mib, 0), full(32 * mib - 1, 19_999), full(0, 20_000)]).toEqual([
-      true,
-      false,
-      true,
-    ]);
-  });
-
-  it('refuses starts in the last quarter of the tail, everything at its end', () => {
-    expect(pressureAt(pump.tailShare(0, 0))).toBe('none');
-    expect(pressureAt(pump.tailShare(7_500, 0))).toBe('starts');
-    expect(pressureAt(pump.tailShare(0, 75))).toBe('starts');
-    expect(pressureAt(pump.tailShare(0, 100))).toBe('all');
-  });
-
-  it('counts what is not acknowledged', async () => {
-    pump.append(group('a', { transitions: 2, bytes: 4_000 }));
-    expect(pressureAt(pump.tailShare(0, 0))).toBe('starts');
-    expect(pressureAt(pump.tailShare(2_000, 0))).toBe('all');
-    clock.endTurn();
-    expect(pressureAt(pump.tailShare(0, 73))).toBe('starts');
-    await log.land();
-    expect(pressureAt(pump.tailShare(0, 74))).toBe('none');
-  });
-
-  it('counts many small transitions that are not acknowledged', () => {
-    pump.append(group('many', { transitions: 10, bytes: 1 }));
-    expect(pump.tailShare(0, 65)).toBe(0.75);
   });
 });
