@@ -2,28 +2,32 @@ import { frameBoundsFor, LogWriter } from '@perdure/core-log';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ControlledLog, TurnClock } from './controlled-log.fixture.ts';
 import { type Group, LogPump } from './log-pump.ts';
-import { defaultTailBounds, pressureAt, tailShare } from './pressure.ts';
+import { pressureAt, type TailBounds } from './pressure.ts';
 
 let log: ControlledLog;
 let clock: TurnClock;
 let pump: LogPump;
 
-beforeEach(() => {
-  log = new ControlledLog();
-  clock = new TurnClock();
-  log.records.push(new Uint8Array(1));
+function pumpWith(bounds: { readonly tailBounds?: TailBounds }): LogPump {
   const state = { epoch: 4, nonce: 'n', nextNumber: 1, clock: 5 };
   const fail = (fault: unknown): void => {
     throw fault;
   };
-  pump = new LogPump({
+  return new LogPump({
     partition: log,
     clock,
     writer: new LogWriter<Group>(state, 0, frameBoundsFor(1024 * 1024)),
-    tailBounds: { bytesMax: 10_000, transitionsMax: 100 },
+    ...bounds,
     onHalt: fail,
     onCallbackThrew: fail,
   });
+}
+
+beforeEach(() => {
+  log = new ControlledLog();
+  clock = new TurnClock();
+  log.records.push(new Uint8Array(1));
+  pump = pumpWith({ tailBounds: { bytesMax: 10_000, transitionsMax: 100 } });
 });
 
 function group(transitions: number, bytes: number): Group {
@@ -43,8 +47,9 @@ function group(transitions: number, bytes: number): Group {
 
 describe('pressure (W9)', () => {
   it('is full at 32 MiB or 20,000 transitions, whichever comes first', () => {
+    const usual = pumpWith({});
     const full = (bytes: number, transitions: number): boolean =>
-      pressureAt(tailShare(bytes, transitions, defaultTailBounds)) === 'all';
+      pressureAt(usual.tailShare(bytes, transitions)) === 'all';
     const mib = 1024 * 1024;
     expect([full(32 * mib, 0), full(0, 20_000)]).toEqual([true, true]);
     expect(full(32 * mib - 1, 19_999)).toBe(false);

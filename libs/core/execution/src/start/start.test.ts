@@ -1,10 +1,13 @@
-import { toUs, usPerSecond } from '@perdure/kernel';
+import { fromUs, noBytes, toUs, usPerSecond } from '@perdure/kernel';
 import {
+  EventType,
+  encodeEvent,
   priorityCodec,
   type RpcRequestInit,
   retryPolicyCodec,
   rpcCodec,
   searchAttributesCodec,
+  TaskQueueKind,
 } from '@perdure/wire';
 import { describe, expect, test } from 'vitest';
 import { applicationFailure, data, payloadOf } from '../commands.fixture.ts';
@@ -98,4 +101,39 @@ test('a start that comes with a signal cannot bring a result or failure of a run
      2 WorkflowTaskScheduled`,
   );
   expect(found).toEqual(wanted);
+});
+
+test('the first event says what was given, however short, and of the rest nothing, not even that it is empty', () => {
+  const short = new Play({
+    input: data('i'),
+    header: data('h'),
+    memo: data('m'),
+    lastCompletionResult: data('l'),
+  });
+  const { found, wanted } = short.compare(
+    `1 WorkflowExecutionStarted input=i header=h memo=m lastCompletionResult=l
+     2 WorkflowTaskScheduled`,
+  );
+  expect(found).toEqual(wanted);
+
+  const play = new Play();
+  const first = encodeEvent({
+    eventId: 1,
+    eventTime: fromUs(play.nowUs),
+    eventType: EventType.WorkflowExecutionStarted,
+    taskId: 1,
+    workflowExecutionStartedEventAttributes: {
+      workflowType: { name: 'type' },
+      taskQueue: { name: 'queue', kind: TaskQueueKind.Normal },
+      workflowTaskTimeout: s(10),
+      originalExecutionRunId: run.runId,
+      firstExecutionRunId: run.runId,
+      workflowId: run.workflowId,
+      attempt: 1,
+      identity: 'client',
+      firstWorkflowTaskBackoff: s(0),
+    },
+  });
+  const written = play.transitions[0]?.body.events ?? noBytes;
+  expect(Buffer.from(written.subarray(0, first.length))).toEqual(Buffer.from(first));
 });
