@@ -269,8 +269,12 @@ describe('U3: the first fault', () => {
     pump.append(deaf);
     clock.endTurn();
     pump.append(group('b'));
-    await log.refuse(new Error('disk'));
-    expect(seen).toEqual(['threw bug', 'b failed: disk', 'halt disk']);
+    for (const name of ['v', 'w']) pump.afterHead(waiter(name));
+    await log.refuse('disk');
+    const reason = 'failed: the log refused an append';
+    const others = ['b', 'v', 'w'].map((name) => `${name} ${reason}`);
+    expect(seen).toEqual(['threw bug', ...others, 'halt the log refused an append']);
+    expect(pump.fault?.cause).toBe('disk');
   });
 
   it('L5: an offset below what was acknowledged is one', async () => {
