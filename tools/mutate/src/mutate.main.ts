@@ -11,7 +11,7 @@ import { describeMutant, type Mutant } from './mutant.ts';
 import { sampleOf, sourceFiles } from './selection.ts';
 import { failingSeed } from './simulation.ts';
 import { mutantsOf } from './source.ts';
-import { survey, Trials } from './trials.ts';
+import { noEnd, survey, Trials } from './trials.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -38,12 +38,15 @@ const reports = await survey(options);
 console.log(`${reports.length} test files without a mutant: green`);
 
 const trials = new Trials(options, reports);
+const [some = ''] = sources;
+await trials.requireGreen(some, texts.get(some) ?? '');
 const survivors: Mutant[] = [];
-const killed = { byTests: 0, bySimulation: 0 };
+const killed = { byTests: 0, bySimulation: 0, byTime: 0 };
 for (const [index, mutant] of mutants.entries()) {
   const text = texts.get(mutant.file)!;
   const byTest = await trials.killedBy(mutant, text);
   if (byTest !== null) killed.byTests += 1;
+  if (byTest === noEnd) killed.byTime += 1;
   const bySeed =
     byTest === null && seeds > 0 ? await failingSeed(mutant, text, { root, seeds }) : null;
   if (bySeed !== null) {
@@ -56,6 +59,7 @@ for (const [index, mutant] of mutants.entries()) {
   if ((index + 1) % 50 === 0) console.log(`${index + 1} tried, ${survivors.length} survived`);
 }
 await trials.close();
+if (killed.byTime > 0) console.log(`${killed.byTime} of the killed did not come to an end`);
 
 const sum = killed.byTests + killed.bySimulation;
 const score = mutants.length === 0 ? 100 : Math.floor((1_000 * sum) / mutants.length) / 10;

@@ -20,7 +20,7 @@ test('mutate lists the planted survivor, counts the killed and leaves the source
     `survived: ${fixtures}/src/within.ts:4:10, value <= bound -> value < bound`,
   ]);
   expect(lines.at(-1)).toBe(
-    'mutation score: 2 of 3 killed (66.6 %): 2 by unit tests, 0 by simulation, 1 survived',
+    'mutation score: 5 of 6 killed (83.3 %): 5 by unit tests, 0 by simulation, 1 survived',
   );
   expect(readFileSync(source, 'utf8')).toBe(before);
 }, 120_000);

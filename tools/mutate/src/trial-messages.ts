@@ -1,15 +1,16 @@
 // What the process that runs unit tests is asked, and what it answers.
 
-/** The first of these that fails ends the trial; the test files of one group run together. */
+/** Run these test files up to the first that fails, with that text in place of the file's own. */
 export interface TrialRequest {
   readonly file: string;
   readonly text: string;
-  readonly groups: readonly (readonly string[])[];
+  readonly tests: readonly string[];
 }
 
 /** What an unchanged test file does. */
 export interface TestFileReport {
   readonly testFile: string;
+  /** Of its tests, without what it takes to load them: that is shared. */
   readonly durationMs: number;
   /** Names of the blocks it came through. */
   readonly reached: readonly string[];

@@ -11,6 +11,8 @@ import type { TrialMessage, TrialOptions, TrialRequest } from './trial-messages.
 const { root, survey, sources, tests } = JSON.parse(process.argv[2] ?? '') as TrialOptions;
 const paths = new Map(sources.map((file) => [join(root, file), file]));
 let trial: TrialRequest | null = null;
+/** The test files that came to their end in this run: Vitest itself remembers those of earlier ones as well. */
+let ended: TestModule[] = [];
 
 const vitest = await createVitest(
   'test',
@@ -19,7 +21,7 @@ const vitest = await createVitest(
     // What `check` runs.
     project: ['unit', 'contract'],
     watch: false,
-    reporters: [{}],
+    reporters: [{ onTestModuleEnd: (module: TestModule) => void ended.push(module) }],
     // A survey wants each file alone; a trial wants no new thread for each file.
     isolate: survey,
     maxWorkers: 1,
@@ -75,11 +77,10 @@ async function surveyed(all: TestSpecification[]): Promise<void> {
 }
 
 function reportOf(module: TestModule) {
-  const { duration, collectDuration, prepareDuration } = module.diagnostic();
   const { reached } = module.meta() as { reached?: string[] };
   return {
     testFile: nameOf(module),
-    durationMs: Math.ceil(duration + collectDuration + prepareDuration),
+    durationMs: Math.ceil(module.diagnostic().duration),
     reached: reached ?? [],
   };
 }
@@ -89,25 +90,23 @@ async function tried(request: TrialRequest): Promise<void> {
   if (trial !== null) vitest.invalidateFile(join(root, trial.file));
   trial = request;
   vitest.invalidateFile(join(root, request.file));
-  let killedBy: string | null = null;
-  for (const group of request.groups) {
-    killedBy = await failing(specifications.filter((one) => group.includes(nameOf(one))));
-    if (killedBy !== null) break;
-  }
-  send({ kind: 'tried', killedBy });
+  const group = specifications.filter((one) => request.tests.includes(nameOf(one)));
+  send({ kind: 'tried', killedBy: await failing(group) });
 }
 
 /** The first test that fails, or the error that no test caught. */
 async function failing(group: TestSpecification[]): Promise<string | null> {
-  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(group);
-  for (const module of testModules) {
-    if (module.state() !== 'failed') continue;
-    const [test] = module.children.allTests('failed');
-    return `${nameOf(module)}: ${test?.fullName ?? 'cannot be loaded'}`;
+  ended = [];
+  vitest.state.clearErrors();
+  const { unhandledErrors } = await vitest.runTestSpecifications(group);
+  const failed = ended.find((module) => module.state() === 'failed');
+  if (failed !== undefined) {
+    const [test] = failed.children.allTests('failed');
+    return `${nameOf(failed)}: ${test?.fullName ?? 'cannot be loaded'}`;
   }
-  return unhandledErrors.length === 0
-    ? null
-    : `an error beside the tests: ${String(unhandledErrors[0])}`;
+  if (unhandledErrors.length > 0) return `an error beside the tests: ${String(unhandledErrors[0])}`;
+  if (ended.length < group.length) throw new Error('not every test file was run');
+  return null;
 }
 
 function nameOf({ moduleId }: { readonly moduleId: string }): string {

@@ -1,7 +1,7 @@
 // Unit tests against one mutant after the other, in a process that is replaced when a mutant keeps it busy for ever.
 
 import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Mutant, mutated } from './mutant.ts';
 import { blockName } from './source.ts';
 import type { TestFileReport, TrialMessage, TrialOptions, TrialRequest } from './trial-messages.ts';
@@ -11,7 +11,12 @@ export class TrialFailed extends Error {
 }
 
 const main = join(import.meta.dirname, 'trial.main.ts');
+/** In place of a test: the mutant kept the tests busy for many times what they take. */
+export const noEnd = 'no end';
+
 const startMsMax = 120_000;
+/** What a group of test files takes to load, on a busy machine. */
+const loadMsMax = 12_000;
 const surveyMsMax = 1_200_000;
 
 /** What the test files do without a mutant. Throws TrialFailed when one of them fails. */
@@ -24,22 +29,25 @@ export async function survey(options: Omit<TrialOptions, 'survey'>): Promise<Tes
   throw new TrialFailed(`${reason}; mend that first`);
 }
 
-/** Test files that run together before the others are begun: what is quick has often the answer. */
-const groupMs = 400;
+/** Test time of the first group; each further one may take twice as long as the one before. */
+const firstGroupMs = 200;
 
-/** The test files that reach the mutant, quickest first. */
+/** The test files that reach the mutant: those of its folder first, then the quick ones, which have often the answer. */
 export function groupsFor(mutant: Mutant, reports: readonly TestFileReport[]): TestFileReport[][] {
   const block = blockName(mutant.file, mutant.block);
+  const folder = dirname(mutant.file);
+  const distance = ({ testFile }: TestFileReport): number => (dirname(testFile) === folder ? 0 : 1);
+  const reaching = reports
+    .filter(({ reached }) => reached.includes(block))
+    .toSorted((a, b) => distance(a) - distance(b) || a.durationMs - b.durationMs);
   const groups: TestFileReport[][] = [];
   let left = 0;
-  for (const report of reports.toSorted((a, b) => a.durationMs - b.durationMs)) {
-    if (!report.reached.includes(block)) continue;
-    const last = groups.at(-1);
-    if (last !== undefined && report.durationMs <= left) last.push(report);
-    else {
-      groups.push([report]);
-      left = groupMs;
+  for (const report of reaching) {
+    if (groups.length === 0 || left <= 0) {
+      left = firstGroupMs * 2 ** groups.length;
+      groups.push([]);
     }
+    groups.at(-1)?.push(report);
     left -= report.durationMs;
   }
   return groups;
@@ -55,24 +63,40 @@ export class Trials {
     this.#reports = reports;
   }
 
+  /** Throws TrialFailed when tests that were green one by one are not so in one thread: each mutant would seem killed. */
+  async requireGreen(file: string, source: string): Promise<void> {
+    const failed = await this.#try(file, source, [[...this.#reports]]);
+    if (failed !== null) {
+      throw new TrialFailed(`without any mutant, in one thread: ${failed}; part these tests first`);
+    }
+  }
+
   /** The test that failed, or null when the mutant lived through all that reach it. */
   async killedBy(mutant: Mutant, source: string): Promise<string | null> {
     const groups = groupsFor(mutant, this.#reports);
-    if (groups.length === 0) return null;
-    this.#child ??= this.#ready();
-    const child = await this.#child;
-    const request: TrialRequest = {
-      file: mutant.file,
-      text: mutated(mutant, source),
-      groups: groups.map((group) => group.map(({ testFile }) => testFile)),
-    };
-    const usualMs = groups.flat().reduce((sum, { durationMs }) => sum + durationMs, 0);
-    const answer = nextMessage(child, 8_000 + 5 * usualMs);
-    child.send(request);
-    const message = await answer;
-    if (message?.kind === 'tried') return message.killedBy;
-    this.#end(child);
-    return 'no end';
+    return groups.length === 0 ? null : this.#try(mutant.file, mutated(mutant, source), groups);
+  }
+
+  async #try(
+    file: string,
+    text: string,
+    groups: readonly (readonly TestFileReport[])[],
+  ): Promise<string | null> {
+    for (const group of groups) {
+      this.#child ??= this.#ready();
+      const child = await this.#child;
+      const usualMs = group.reduce((sum, { durationMs }) => sum + durationMs, 0);
+      const answer = nextMessage(child, loadMsMax + 5 * usualMs);
+      const tests = group.map(({ testFile }) => testFile);
+      child.send({ file, text, tests } satisfies TrialRequest);
+      const message = await answer;
+      if (message?.kind !== 'tried') {
+        this.#end(child);
+        return noEnd;
+      }
+      if (message.killedBy !== null) return message.killedBy;
+    }
+    return null;
   }
 
   async close(): Promise<void> {

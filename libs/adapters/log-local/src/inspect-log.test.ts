@@ -97,6 +97,17 @@ describe('inspectLog', () => {
     ]);
   });
 
+  test('a log that was never trimmed begins with record 0', () => {
+    const { rows } = inspected((files) => {
+      fileOf(files, firstName)[20] = 0xff;
+    });
+    expect(rows).toEqual([
+      `0: bytes that are no record up to byte ${positionOf(1)}`,
+      `${positionOf(1)}: record 1 stands where record 0 belongs`,
+      ...records(1, 8),
+    ]);
+  });
+
   test('bytes behind the last record are named to the end of the file, zeros are not', () => {
     const { rows, verdict } = inspected((files) => {
       fileOf(files, secondName)[positionOf(8) - 1024 + 3] = 1;

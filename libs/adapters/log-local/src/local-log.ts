@@ -283,5 +283,5 @@ export class LocalLog {
 }
 
 function randomLogId(): number {
-  return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+  return crypto.getRandomValues(new Uint32Array(1))[0]!;
 }

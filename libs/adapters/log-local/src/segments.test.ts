@@ -6,6 +6,7 @@ import { VolatileDirectory } from '@perdure/testing/volatile-directory';
 import { describe, expect, test } from 'vitest';
 import { crc32c } from './crc32c.ts';
 import { LocalLog } from './local-log.ts';
+import { openLocalLogPartition } from './local-log-partition.ts';
 import { recordBytes, writeRecord } from './record-format.ts';
 
 const options = { logId: 1, segmentBytes: 2048, fillBytes: 512, aheadBytes: 1024 };
@@ -206,6 +207,22 @@ describe('directories that are not in order', () => {
     log.close();
     expect(LocalLog.open(directory, options).endOffset).toBe(1);
   });
+});
+
+test('a log says what it wrote, zeros included, and how far the records of each file reach', async () => {
+  const log = await openLocalLogPartition(new VolatileDirectory(), { ...options, aheadBytes: 0 });
+  for (let i = 0; i < 20; i++) await log.append([new Uint8Array(100)]);
+  expect(await log.append([])).toBe(20);
+  const { segments, ...ends } = await log.extent();
+  const sum = (field: 'recordBytes' | 'fileBytes'): number =>
+    segments.reduce((bytes, segment) => bytes + segment[field], 0);
+  expect(ends).toEqual({ lowMark: 0, endOffset: 20 });
+  expect(segments.length).toBe(2);
+  expect(sum('recordBytes')).toBe(20 * 152);
+  // The first step of zeros was laid by the opening.
+  const filledBytes = sum('fileBytes') - 512;
+  const bytes = 20 * 152;
+  expect(await log.stats()).toEqual({ appends: 20, records: 20, bytes, syncs: 20, filledBytes });
 });
 
 test('a segment knows its record size: header, body, padding', () => {

@@ -90,7 +90,11 @@ test('a directory in use is refused with the name of its holder', async () => {
 test('a directory that cannot be made is refused with the reason of the platform', async () => {
   const path = newPath();
   writeFileSync(path, 'a file');
-  await expect(openThreadedLog(join(path, 'inner'))).rejects.toThrow(/ENOTDIR|EEXIST/);
+  const faults: Error[] = [];
+  const opening = openThreadedLog(join(path, 'inner'), { onFault: (fault) => faults.push(fault) });
+  await expect(opening).rejects.toThrow(/ENOTDIR|EEXIST/);
+  // Only a log that was open can fail.
+  expect(faults).toEqual([]);
 });
 
 test('a failure is told to onFault once and refuses every later call', async () => {
@@ -129,4 +133,14 @@ test('close ends after the append under way', async () => {
   const again = await openThreadedLog(path);
   expect(await again.endOffset()).toBe(1);
   await again.close();
+});
+
+test('a close is no fault: nobody is told of one, and later calls hear that the log is closed', async () => {
+  const faults: Error[] = [];
+  const log = await openThreadedLog(newPath(), { onFault: (fault) => faults.push(fault) });
+  const closed = log.close();
+  await expect(log.endOffset()).rejects.toThrow('the log is closed');
+  await closed;
+  await expect(log.endOffset()).rejects.toThrow('the log is closed');
+  expect(faults).toEqual([]);
 });

@@ -74,7 +74,9 @@ const failed = { kind: 'failed' } as const;
 
 test('a task offered to a waiting poll is started for it, and answers it once durable', () => {
   const queue = newTaskQueue<string>(false);
-  expect(said(step.parkPoll(queue, pollOf('a'), 0))).toEqual([]);
+  const poll = pollOf('a');
+  expect(said(step.parkPoll(queue, poll, 7))).toEqual([]);
+  expect(poll.parkedAtUs).toBe(7);
   const starting = step.offerTask(queue, offerOf(1), 0);
   expect(said(starting)).toEqual(['start 1 for a']);
   expect(said(step.finishStart(queue, taskOf(starting), started, 1))).toEqual(['answer a: task']);
@@ -236,6 +238,7 @@ test('T5: rate 0 stops the queue, a poll without a limit lifts it', () => {
 test('a sticky queue is available while its worker polls and for 10 s after', () => {
   const queue = newTaskQueue<string>(true);
   expect(isAvailable(queue, 0)).toBe(false);
+  expect(isAvailable(newTaskQueue<string>(false), 0)).toBe(true);
   const poll = pollOf('a');
   step.parkPoll(queue, poll, 0);
   expect(isAvailable(queue, 59 * second)).toBe(true);

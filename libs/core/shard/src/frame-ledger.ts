@@ -37,18 +37,20 @@ export class FrameLedger {
 
   /** One more durable transition, by its clock, of the frame at that position. Called in log order, for each of them. */
   durable(position: FramePosition, clock: number): OpenFrame {
-    let frame = this.#frames.at(-1);
-    if (frame?.position.offset !== position.offset) {
-      assert(
-        frame?.partial !== true,
-        'A2: every transition of a frame is named before the next frame',
-      );
-      frame = { position, missing: 0, partial: true };
-      this.#frames.push(frame);
-    }
-    frame.missing += 1;
-    frame.partial = clock < position.clock;
+    const last = this.#frames.at(-1);
+    const partial = clock < position.clock;
     this.#missing += 1;
+    if (last?.position.offset === position.offset) {
+      last.missing += 1;
+      last.partial = partial;
+      return last;
+    }
+    assert(
+      last?.partial !== true,
+      'A2: every transition of a frame is named before the next frame',
+    );
+    const frame = { position, missing: 1, partial };
+    this.#frames.push(frame);
     return frame;
   }
 

@@ -1,6 +1,12 @@
 // For tests of the log: a LogPartition whose appends end when the test says so, and a clock with turns.
 
-import type { Clock, LogPartition, LogRecord, TimerHandle } from '@perdure/ports';
+import {
+  type Clock,
+  type LogPartition,
+  type LogRecord,
+  LogTrimmed,
+  type TimerHandle,
+} from '@perdure/ports';
 
 interface PendingAppend {
   readonly records: readonly Uint8Array[];
@@ -15,6 +21,8 @@ export class ControlledLog implements LogPartition {
   readonly appends: (readonly Uint8Array[])[] = [];
   /** At most this many records per read. */
   readCount = 3;
+  /** A fault: a read gives the records under offsets that are higher by this. */
+  skipped = 0;
   /** Ends every append at once; off: the test does, with `land` or `refuse`. */
   immediate = false;
   #pending: PendingAppend | null = null;
@@ -61,8 +69,9 @@ export class ControlledLog implements LogPartition {
   }
 
   async read(fromOffset: number): Promise<readonly LogRecord[]> {
+    if (fromOffset < this.trimmedBelow) throw new LogTrimmed(fromOffset, this.trimmedBelow);
     const bytes = this.records.slice(fromOffset, fromOffset + this.readCount);
-    return bytes.map((record, i) => ({ offset: fromOffset + i, bytes: record }));
+    return bytes.map((record, i) => ({ offset: fromOffset + i + this.skipped, bytes: record }));
   }
 
   async endOffset(): Promise<number> {
@@ -101,6 +110,11 @@ export class TurnClock implements Clock {
 
   endOfTurn(callback: () => void): void {
     this.#turnEnds.push(callback);
+  }
+
+  /** How many wait for the end of the turn. */
+  get asked(): number {
+    return this.#turnEnds.length;
   }
 
   /** Ends the turn: what was asked for in it runs. */

@@ -10,7 +10,6 @@ import { StorageFault } from '@perdure/ports';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ControlledLog, settled, TurnClock } from './controlled-log.fixture.ts';
 import { type Group, LogPump } from './log-pump.ts';
-import { pressureAt } from './pressure.ts';
 
 const run = { namespaceId: 'n', workflowId: 'w', runId: 'r' };
 const kib = 1024;
@@ -205,6 +204,21 @@ describe('afterHead (W4)', () => {
   });
 });
 
+describe('the end of a turn', () => {
+  it('is asked for once, and only while something waits and nothing is in flight', async () => {
+    for (const name of ['a', 'b']) pump.append(group(name));
+    expect(clock.asked).toBe(1);
+    clock.endTurn();
+    pump.append(group('c'));
+    expect(clock.asked).toBe(0);
+    await log.land();
+    expect(clock.asked).toBe(1);
+    clock.endTurn();
+    await log.land();
+    expect(clock.asked).toBe(0);
+  });
+});
+
 describe('U3: the first fault', () => {
   async function fail(how: () => Promise<void>): Promise<void> {
     pump.append(group('a'));
@@ -255,8 +269,12 @@ describe('U3: the first fault', () => {
     pump.append(deaf);
     clock.endTurn();
     pump.append(group('b'));
-    await log.refuse(new Error('disk'));
-    expect(seen).toEqual(['threw bug', 'b failed: disk', 'halt disk']);
+    for (const name of ['v', 'w']) pump.afterHead(waiter(name));
+    await log.refuse('disk');
+    const reason = 'failed: the log refused an append';
+    const others = ['b', 'v', 'w'].map((name) => `${name} ${reason}`);
+    expect(seen).toEqual(['threw bug', ...others, 'halt the log refused an append']);
+    expect(pump.fault?.cause).toBe('disk');
   });
 
   it('L5: an offset below what was acknowledged is one', async () => {
@@ -269,24 +287,5 @@ describe('U3: the first fault', () => {
     await fail(() => log.land([new Uint8Array(2)]));
     expect(seen[0]).toMatch(/^a failed: another process wrote to the log below offset 2/);
     expect(pump.fault).toBeInstanceOf(StorageFault);
-  });
-});
-
-describe('pressure (W9)', () => {
-  it('refuses starts in the last quarter of the tail, everything at its end', () => {
-    expect(pressureAt(pump.tailShare(0, 0))).toBe('none');
-    expect(pressureAt(pump.tailShare(7_500, 0))).toBe('starts');
-    expect(pressureAt(pump.tailShare(0, 75))).toBe('starts');
-    expect(pressureAt(pump.tailShare(0, 100))).toBe('all');
-  });
-
-  it('counts what is not acknowledged', async () => {
-    pump.append(group('a', { transitions: 2, bytes: 4_000 }));
-    expect(pressureAt(pump.tailShare(0, 0))).toBe('starts');
-    expect(pressureAt(pump.tailShare(2_000, 0))).toBe('all');
-    clock.endTurn();
-    expect(pressureAt(pump.tailShare(0, 73))).toBe('starts');
-    await log.land();
-    expect(pressureAt(pump.tailShare(0, 74))).toBe('none');
   });
 });

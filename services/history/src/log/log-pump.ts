@@ -106,8 +106,8 @@ export class LogPump {
     this.#flush();
   };
 
+  /** Never while a frame is in flight: the end of a turn is not asked for then. After a fault nothing waits. */
   #flush(): void {
-    if (this.#fault !== null || this.#writer.inFlight !== null) return;
     const frame = this.#writer.seal(this.#options.clock.nowUs());
     if (frame !== null) void this.#send(frame);
   }

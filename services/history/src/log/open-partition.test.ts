@@ -1,4 +1,5 @@
 import {
+  decodeRecord,
   encodeAnnounce,
   type FramePosition,
   frameBoundsFor,
@@ -73,6 +74,10 @@ describe('openPartition', () => {
     const { epoch, replayed, pump } = await directory.open(null);
     expect([epoch, replayed.frames, directory.log.records.length]).toEqual([1, 0, 1]);
     expect(pump.fault).toBeNull();
+    expect(decodeRecord(directory.log.records[0] ?? new Uint8Array(0))).toEqual({
+      kind: 'announce',
+      announce: { epoch: 1, owner: 'test', nonce: 'nonce 1', generation: 0 },
+    });
   });
 
   it('replays everything when nothing was applied, with clocks and positions', async () => {
@@ -90,10 +95,19 @@ describe('openPartition', () => {
 
   it('replays what is above applied only', async () => {
     const { directory, frames } = await twoLives();
-    await directory.open(frames[0] as FramePosition);
+    const { replayed } = await directory.open(frames[0] as FramePosition);
     expect(directory.replayed.map(({ body }) => body)).toEqual([3]);
+    expect(replayed.void).toEqual({ stale: 0, repeated: 0, gap: 0, unannounced: 0 });
     await directory.open(frames[1] as FramePosition);
     expect(directory.replayed).toEqual([]);
+  });
+
+  it('needs no more of the log than what is left after a trim to applied', async () => {
+    const { directory, frames } = await twoLives();
+    const [first] = frames as [FramePosition];
+    directory.log.trimmedBelow = first.offset;
+    await directory.open(first);
+    expect(directory.replayed.map(({ body }) => body)).toEqual([3]);
   });
 
   it('L3: goes on above the clock of what it replayed, or of applied', async () => {
@@ -176,6 +190,14 @@ describe('openPartition halts and leaves the log as it is (L8)', () => {
   it('when the log does not give what it says it has', async () => {
     const message = await refused(({ log }) => {
       log.readCount = 0;
+      return null;
+    });
+    expect(message).toMatch(/does not give the record at offset 0 although it ends at 4/);
+  });
+
+  it('when the log gives other records than it was asked for', async () => {
+    const message = await refused(({ log }) => {
+      log.skipped = 1;
       return null;
     });
     expect(message).toMatch(/does not give the record at offset 0 although it ends at 4/);

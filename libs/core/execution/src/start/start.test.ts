@@ -1,15 +1,20 @@
-import { toUs, usPerSecond } from '@perdure/kernel';
+import { fromUs, noBytes, toUs, usPerSecond } from '@perdure/kernel';
 import {
+  EventType,
+  encodeEvent,
   priorityCodec,
   type RpcRequestInit,
   retryPolicyCodec,
   rpcCodec,
   searchAttributesCodec,
+  TaskQueueKind,
 } from '@perdure/wire';
 import { describe, expect, test } from 'vitest';
 import { applicationFailure, data, payloadOf } from '../commands.fixture.ts';
-import { Play } from '../play.fixture.ts';
+import { defaultRunLimits } from '../limits.ts';
+import { Play, run } from '../play.fixture.ts';
 import { settleRunTimeouts } from './run-timeouts.ts';
+import { startRun } from './start.ts';
 
 type Request = RpcRequestInit<'StartWorkflowExecution'>;
 const s = (seconds: number): { seconds: number } => ({ seconds });
@@ -79,4 +84,56 @@ test('startRun writes what the request says into the first event, and keeps it',
   });
   expect(progress).toMatchObject({ version: 1, nextEventId: 3, status: 1 });
   expect(play.effects).toEqual([{ kind: 'offerWorkflowTask' }]);
+});
+
+test('a run that was given no time has no end', () => {
+  const { executionExpirationUs, runExpirationUs } = new Play().state.start;
+  expect([executionExpirationUs, runExpirationUs]).toEqual([0, 0]);
+});
+
+test('a start that comes with a signal cannot bring a result or failure of a run before', () => {
+  const both = rpcCodec('SignalWithStartWorkflowExecution').request;
+  const request = both.decode(both.encode({ workflowType: { name: 'type' }, input: data('in') }));
+  const limits = defaultRunLimits;
+  const started = startRun({ run, request, requestId: 'id', keys: [], nowUs: 1, limits });
+  const { found, wanted } = new Play({}, started).compare(
+    `1 WorkflowExecutionStarted workflowType.name=type input=in lastCompletionResult=none
+     2 WorkflowTaskScheduled`,
+  );
+  expect(found).toEqual(wanted);
+});
+
+test('the first event says what was given, however short, and of the rest nothing, not even that it is empty', () => {
+  const short = new Play({
+    input: data('i'),
+    header: data('h'),
+    memo: data('m'),
+    lastCompletionResult: data('l'),
+  });
+  const { found, wanted } = short.compare(
+    `1 WorkflowExecutionStarted input=i header=h memo=m lastCompletionResult=l
+     2 WorkflowTaskScheduled`,
+  );
+  expect(found).toEqual(wanted);
+
+  const play = new Play();
+  const first = encodeEvent({
+    eventId: 1,
+    eventTime: fromUs(play.nowUs),
+    eventType: EventType.WorkflowExecutionStarted,
+    taskId: 1,
+    workflowExecutionStartedEventAttributes: {
+      workflowType: { name: 'type' },
+      taskQueue: { name: 'queue', kind: TaskQueueKind.Normal },
+      workflowTaskTimeout: s(10),
+      originalExecutionRunId: run.runId,
+      firstExecutionRunId: run.runId,
+      workflowId: run.workflowId,
+      attempt: 1,
+      identity: 'client',
+      firstWorkflowTaskBackoff: s(0),
+    },
+  });
+  const written = play.transitions[0]?.body.events ?? noBytes;
+  expect(Buffer.from(written.subarray(0, first.length))).toEqual(Buffer.from(first));
 });
