@@ -10,7 +10,7 @@ import { auditStore } from './store-audit.ts';
 
 /** All runs must have ended this long after the faults stopped. */
 const quietUs = 900e6;
-/** Between two looks at all runs: whoever looks brings runs back that the server has forgotten, which shows by then. */
+/** Between two looks at the list. Nobody looks at a run: that would bring back one that the server has forgotten. */
 const lookUs = 60e6;
 /** Longer than anything may take when nothing is wrong. */
 const patienceUs = 120e6;
@@ -52,15 +52,15 @@ async function becomeQuiet(ending: Ending): Promise<void> {
   for (let waitedUs = 0; waitedUs < quietUs; waitedUs += lookUs) {
     await agenda.runUntil(agenda.nowUs + lookUs);
     if (population.client.underWay > 0) continue;
-    const { descriptions } = await readAll(ending);
-    if (descriptions.every(({ status }) => status !== WorkflowExecutionStatus.Running)) return;
+    const listed = await finish(agenda, population.auditor.list());
+    if (listed.every(({ status }) => status !== WorkflowExecutionStatus.Running)) return;
   }
 }
 
 export async function readAll({ agenda, population, ledger }: Ending): Promise<Shown> {
   const { auditor, inspector } = population;
   const shown = await finish(agenda, auditor.readAll());
-  for (const { workflowId, runId } of ledger.starts.slice(-60)) {
+  for (const { workflowId, runId } of ledger.starts.slice(-30)) {
     await finish(agenda, inspector.look(workflowId, runId));
   }
   return shown;

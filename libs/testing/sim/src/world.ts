@@ -51,7 +51,7 @@ const midnightUs = Date.UTC(2030, 0, 1) * 1_000;
 const restartUs = [50_000, 3_000_000] as const;
 
 /** Share of the worlds that go on until nothing of their closed runs is left. */
-const outliving = 0.2;
+const outliving = 0.08;
 
 export function simulate(options: WorldOptions): Promise<Outcome> {
   return withoutReality(() => live(options));

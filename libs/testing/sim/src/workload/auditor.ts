@@ -42,7 +42,7 @@ export class Auditor {
     const runs: RunShown[] = [];
     const descriptions: DescriptionSeen[] = [];
     const known = new Set<string>();
-    const found = await this.#list();
+    const found = await this.list();
     for (const { workflowId, runId: first } of [...this.#ledger.starts, ...found.toReversed()]) {
       for (let runId: string | null = first; runId !== null && !known.has(runId); ) {
         known.add(runId);
@@ -55,10 +55,11 @@ export class Auditor {
       }
     }
     // Once more: some of them may have ended meanwhile.
-    return { runs, descriptions, listed: await this.#list() };
+    return { runs, descriptions, listed: await this.list() };
   }
 
-  async #list(): Promise<RunListed[]> {
+  /** All runs of the list. */
+  async list(): Promise<RunListed[]> {
     const listed: RunListed[] = [];
     let nextPageToken: Uint8Array = new Uint8Array(0);
     do {
