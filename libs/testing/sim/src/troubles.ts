@@ -28,8 +28,6 @@ export class Troubles {
   readonly #plan: FaultPlan;
   readonly #sightings: Sightings;
   readonly #outages: Outages;
-  /** Causes of outages that may be under way. */
-  readonly #meanwhiles = new Set<string>();
   #on = false;
 
   constructor(options: {
@@ -123,7 +121,6 @@ export class Troubles {
     network.heal();
     machine.thaw();
     for (const caller of network.callers) this.#agenda.thaw(caller);
-    for (const cause of this.#meanwhiles) this.#outages.end(cause);
   }
 
   /** The next process may end while it opens the files that this one left. */
@@ -170,12 +167,8 @@ export class Troubles {
 
   /** Something keeps the server from its work until `end`. */
   #meanwhile(cause: string, delayUs: number, end: () => void): void {
-    this.#meanwhiles.add(cause);
-    this.#outages.begin(cause);
-    this.#later(delayUs, () => {
-      end();
-      this.#outages.end(cause);
-    });
+    this.#outages.last(cause, delayUs);
+    this.#later(delayUs, end);
   }
 
   #later(delayUs: number, happen: () => void): void {

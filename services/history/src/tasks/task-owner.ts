@@ -93,10 +93,24 @@ export class TaskHandOut implements TaskOwner {
       return { kind: 'started', response: encodeWorkflowTask(response) };
     } catch (fault) {
       // D3: its history cannot be read at the moment. Nobody got it, so it need not wait for its time-out.
-      const giveBack = (): void => this.workflowTaskNotDelivered(offer, poll.pollRequestId);
-      this.#context.clock.after(retryUs, giveBack);
+      this.#offerUnread(offer.run, shown.task.startedTimeUs, poll.pollRequestId);
       throw fault;
     }
+  }
+
+  /** At once for whoever comes with another offer of the same task; else it is offered when the store may be read again. */
+  #offerUnread(run: RunKey, startedTimeUs: number, pollRequestId: string): void {
+    const { clock, dispatch } = this.#context;
+    this.#withRun(run, (handle) => {
+      if (handle.state.progress.workflowTask?.startedTimeUs !== startedTimeUs) return;
+      if (receiverOf(handle) !== pollRequestId) return;
+      handle.redelivery = { startedTimeUs, pollRequestId: null };
+      clock.after(retryUs, () =>
+        this.#withRun(run, (again) => {
+          if (receiverOf(again) === null) dispatch.redeliver(again, startedTimeUs);
+        }),
+      );
+    });
   }
 
   async #startQuery(
@@ -155,8 +169,7 @@ export class TaskHandOut implements TaskOwner {
     this.#withRun(offer.run, (handle) => {
       const task = handle.state.progress.workflowTask;
       if (task?.phase !== TaskPhase.Started) return;
-      const receiver = redeliveryOf(handle)?.pollRequestId ?? task.pollRequestId;
-      if (receiver !== pollRequestId) return;
+      if (receiverOf(handle) !== pollRequestId) return;
       this.#context.dispatch.redeliver(handle, task.startedTimeUs);
     });
   }
@@ -222,4 +235,11 @@ export class TaskHandOut implements TaskOwner {
 export function redeliveryOf({ redelivery, state }: RunHandle): Redelivery | null {
   const startedUs = state.progress.workflowTask?.startedTimeUs;
   return redelivery?.startedTimeUs === startedUs ? redelivery : null;
+}
+
+/** The poll that has the started workflow task of the run; null: it reached none so far. */
+function receiverOf(handle: RunHandle): string | null {
+  const redelivery = redeliveryOf(handle);
+  if (redelivery !== null) return redelivery.pollRequestId;
+  return handle.state.progress.workflowTask?.pollRequestId ?? null;
 }
