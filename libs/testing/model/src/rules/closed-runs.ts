@@ -60,8 +60,21 @@ function tellings(ledger: Ledger, shown: Shown): Telling[] {
       how: 'was described as open',
       open: status === WorkflowExecutionStatus.Running,
     })),
-    ...ledger.requests.flatMap((request) => tellingsOf(request, ledger, shown)),
+    ...firstAsked(ledger.requests).flatMap((request) => tellingsOf(request, ledger, shown)),
   ];
+}
+
+/** Each request as if it had begun with the first of those that have its mark: what that one did is what it is told. */
+function firstAsked(requests: readonly RequestSeen[]): RequestSeen[] {
+  const began = new Map<string, number>();
+  for (const { mark, beganUs } of requests) {
+    began.set(mark, Math.min(beganUs, began.get(mark) ?? beganUs));
+  }
+  return requests.map((request) =>
+    request.outcome === 'taken'
+      ? { ...request, beganUs: began.get(request.mark) ?? request.beganUs }
+      : request,
+  );
 }
 
 function tellingsOf(request: RequestSeen, ledger: Ledger, shown: Shown): Telling[] {
