@@ -3,4 +3,4 @@
 import { simulation } from './gate.ts';
 import { run } from './run.ts';
 
-run(['unit', 'contract', 'integration'], simulation(200, 60));
+run(['unit', 'contract', 'integration'], simulation(200, 30));

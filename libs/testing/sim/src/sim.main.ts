@@ -14,7 +14,7 @@ const { values } = parseArgs({
     seeds: { type: 'string' },
     from: { type: 'string', default: '42' },
     seed: { type: 'string' },
-    seconds: { type: 'string', default: '60' },
+    seconds: { type: 'string', default: '30' },
     minutes: { type: 'string' },
     planted: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },

@@ -148,7 +148,7 @@ function drawHabits(chance: Chance): WorkerHabits {
     forgetsSticky: 0.05,
     saysItForgot: 0.3,
     answersLate: 0.005 * rough,
-    answersTwice: 0.02,
+    answersTwice: 0.04,
     neverAnswers: 0.005 * rough,
     badCommands: 0.008 * rough,
     failsTask: 0.008 * rough,

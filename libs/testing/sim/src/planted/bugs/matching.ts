@@ -29,7 +29,7 @@ export const matchingBugs: readonly PlantedBug[] = [
   {
     name: 'drop a re-offer',
     file: handOut,
-    find: 'this.#context.dispatch.offerStartedTask(handle, offer);',
+    find: 'this.#context.dispatch.redeliver(handle, task.startedTimeUs);',
     replace: '',
   },
   {
