@@ -1,7 +1,7 @@
 // J25. A task that was started for a worker reaches one, or goes to another worker at once, unless it was lost on its way to
 //      a worker: only then is there a time-out of a task that nobody had.
 
-import { type HistoryEvent, TaskQueueKind } from '@perdure/wire';
+import type { HistoryEvent } from '@perdure/wire';
 import type { AttemptSeen, Ledger, TaskSeen } from '../ledger.ts';
 import type { Rule, RunShown } from '../shown.ts';
 import { eventUs } from './event-time.ts';
@@ -28,10 +28,6 @@ function lostTasks(
     const startedEventId = event.workflowTaskTimedOutEventAttributes?.startedEventId ?? 0;
     const started = events[startedEventId - 1];
     if (startedEventId === 0 || started === undefined || had.has(startedEventId)) return [];
-    // Handed out again to the worker that the run is bound to, it waits for that one, which can be busy for long.
-    const scheduledId = event.workflowTaskTimedOutEventAttributes?.scheduledEventId ?? 0;
-    const queue = events[scheduledId - 1]?.workflowTaskScheduledEventAttributes?.taskQueue;
-    if (queue?.kind === TaskQueueKind.Sticky) return [];
     return mayBeLost(ledger, eventUs(started), eventUs(event))
       ? []
       : [`J25: ${workflowId}: the workflow task of event ${startedEventId} reached nobody`];

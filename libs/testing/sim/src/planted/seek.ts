@@ -29,12 +29,10 @@ const neverLived = /CannotPlant|SyntaxError|ERR_|ENOENT/;
 
 /** Worlds with one planted bug. */
 export class BuggyWorlds {
-  readonly #bug: string;
-  #pool: SeedPool;
+  readonly #pool: SeedPool;
 
   constructor(bug: string) {
-    this.#bug = bug;
-    this.#pool = new SeedPool(bug, 1);
+    this.#pool = new SeedPool(bug, 1, worldMs);
   }
 
   /** What catches the bug first; null: nothing does. */
@@ -61,18 +59,13 @@ export class BuggyWorlds {
   }
 
   async #live(seed: number, seconds: number): Promise<Catch | null> {
-    const pool = this.#pool;
-    const guard = setTimeout(() => pool.close(), worldMs);
     try {
-      const [fault] = (await pool.live({ seed, seconds })).faults;
+      const [fault] = (await this.#pool.live({ seed, seconds })).faults;
       return fault === undefined ? null : { seed, seconds, rule: ruleOf(fault), fault };
     } catch (broke) {
       if (!(broke instanceof WorldBroke) || neverLived.test(broke.message)) throw broke;
-      this.#pool = new SeedPool(this.#bug, 1);
       const fault = broke.message.split('\n').find((line) => /Error|Failed|Reached/.test(line));
       return { seed, seconds, rule: 'broken world', fault: fault ?? 'it takes no end' };
-    } finally {
-      clearTimeout(guard);
     }
   }
 }
