@@ -142,7 +142,11 @@ test('heartbeat details and the last failure reach the next attempt', () => {
   const second = play.startActivity('a');
   expect(Buffer.from(second.heartbeatDetails).toString()).toBe('two');
   expect(decodeFailure(second.lastFailure).message).toBe('first');
-  expect(second).toMatchObject({ attempt: 2, lastWorkerIdentity: 'activity-worker' });
+  expect(second).toMatchObject({
+    attempt: 2,
+    lastHeartbeatUs: 0,
+    lastWorkerIdentity: 'activity-worker',
+  });
 });
 
 describe('over the limit', () => {
