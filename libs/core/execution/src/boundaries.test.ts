@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import {
   applicationFailure,
   type CommandInit,
+  continueAsNew,
   data,
   modifyMemo,
   payloadOf,
@@ -72,6 +73,16 @@ describe('user data of commands: over the limit the task fails and the run is te
     [
       'BadModifyWorkflowPropertiesAttributes: ModifyWorkflowPropertiesCommandAttributes. Memo exceeds size limit.',
       (bytes) => memoOfBytes(bytes),
+      { memoBytesMax: limit },
+    ],
+    [
+      'BadContinueAsNewAttributes: ContinueAsNewWorkflowExecutionCommandAttributes. Input exceeds size limit.',
+      (bytes) => continueAsNew({ input: filled(bytes), memo: filled(limit + 1) }),
+      { blobBytesMax: limit },
+    ],
+    [
+      'BadContinueAsNewAttributes: ContinueAsNewWorkflowExecutionCommandAttributes. Memo exceeds size limit.',
+      (bytes) => continueAsNew({ input: filled(limit + 1), memo: filled(bytes) }),
       { memoBytesMax: limit },
     ],
     [

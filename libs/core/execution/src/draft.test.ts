@@ -27,6 +27,18 @@ test('a draft leaves the state under it alone', () => {
   expect(encodeSnapshot(play.state)).toEqual(before);
 });
 
+test('a delta says only what changes', () => {
+  const play = new Play();
+  play.work();
+  const before = play.state.progress.version;
+  const draft = new Draft(play.state, play.moment);
+  draft.close(WorkflowExecutionStatus.Terminated, 5);
+  const { start, memo, searchAttributes, progress, ...rest } = draft.finish(null).body.delta;
+  expect([start, memo, searchAttributes]).toEqual([null, null, null]);
+  expect(progress.version).toBe(before + 1);
+  expect(Object.values(rest).flat()).toEqual([false]);
+});
+
 describe('phases', () => {
   test('every phase has its row, and every row names phases', () => {
     const tasks = [0, ...Object.values(TaskPhase)];

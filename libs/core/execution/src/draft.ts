@@ -216,7 +216,8 @@ export class Draft {
   /** The task just scheduled was started in the same transition: there is nothing to offer. */
   withdrawTaskOffer(): void {
     const at = this.effects.findIndex((effect) => effect.kind === 'offerWorkflowTask');
-    if (at >= 0) this.effects.splice(at, 1);
+    assert(at >= 0, 'a task that was just scheduled is on offer');
+    this.effects.splice(at, 1);
   }
 
   /** Closes the run: the event just appended is its last. What waits or runs is dropped with it. */

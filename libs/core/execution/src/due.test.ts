@@ -1,6 +1,7 @@
 // Time: a wake-up that is early, late or double does the right thing (I16); nothing happens before its time (L10).
 
 import { usPerSecond } from '@perdure/kernel';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { completeWorkflow, scheduleActivity, startTimer } from './commands.fixture.ts';
 import { nextDueUs, wake } from './due.ts';
@@ -8,6 +9,7 @@ import { typeName } from './event-table.fixture.ts';
 import type { Moment } from './limits.ts';
 import { Play } from './play.fixture.ts';
 
+type Nine = [number, number, number, number, number, number, number, number, number];
 const s = (seconds: number): { seconds: number } => ({ seconds });
 /** Seconds from now until the run is due. */
 const dueIn = (play: Play, takenOverUs = 0): number | null => {
@@ -38,6 +40,48 @@ describe('nextDueUs', () => {
     expect(dueIn(play)).toBe(3);
     play.terminate('x');
     expect(dueIn(play)).toBeNull();
+  });
+
+  test('whatever waits: the earliest is due, not before its time, and is what happens then', () => {
+    const seconds = fc.uniqueArray(fc.integer({ min: 1, max: 40 }), { minLength: 9, maxLength: 9 });
+    fc.assert(
+      fc.property(seconds, fc.boolean(), fc.boolean(), (lengths, takesTask, takesActivity) => {
+        const [run, task, sticky, timer, toStart, toClose, whole, beat, second] = lengths as Nine;
+        const play = new Play({ workflowRunTimeout: s(run), workflowTaskTimeout: s(task) });
+        const timeouts = {
+          scheduleToStartTimeout: s(toStart),
+          startToCloseTimeout: s(toClose),
+          scheduleToCloseTimeout: s(whole),
+          heartbeatTimeout: s(beat),
+          retryPolicy: { maximumAttempts: 1 },
+        };
+        play.work(
+          [startTimer('t', timer), scheduleActivity('a', timeouts), startTimer('u', second)],
+          {
+            stickyQueue: 'sticky',
+            stickyScheduleToStartUs: sticky * usPerSecond,
+          },
+        );
+        play.signal('asks for a task');
+        if (takesActivity) play.startActivity('a');
+        if (takesTask) play.startTask();
+        const waits: [seconds: number, event: string][] = [
+          [run, 'WorkflowExecutionTimedOut'],
+          [takesTask ? task : sticky, 'WorkflowTaskTimedOut'],
+          [Math.min(timer, second), 'TimerFired'],
+          [takesActivity ? Math.min(toClose, beat, whole) : toStart, 'ActivityTaskTimedOut'],
+          [whole, 'ActivityTaskTimedOut'],
+        ];
+        const [dueSeconds, event] = waits.reduce((a, b) => (b[0] < a[0] ? b : a));
+        expect(dueIn(play)).toBe(dueSeconds);
+        expect(wake(play.state, later(play, dueSeconds * usPerSecond - 1), 0, 'next')).toBeNull();
+        const events = play.history.length;
+        play.pass(dueSeconds);
+        if (takesTask && event === 'WorkflowTaskTimedOut') play.work();
+        else if (takesTask && event !== 'WorkflowExecutionTimedOut') play.complete();
+        expect(play.history.slice(events).map(typeName)).toContain(event);
+      }),
+    );
   });
 
   test('null: a task that waits on its normal queue waits for ever', () => {

@@ -64,6 +64,23 @@ test('a body holds the delta, the events and what changes for the workflow id', 
   expect(encodeBody(read)).toEqual(bytes);
 });
 
+test('what nobody wrote is nothing, but for what is counted from 1', () => {
+  // A snapshot of messages without a field: start, progress with a workflow task, one activity.
+  const bytes = Uint8Array.of(0x12, 8, 0x0a, 0, 0x12, 2, 0x62, 0, 0x1a, 0);
+  const { activities, progress, start } = decodeSnapshot(run, bytes);
+  const said = (record: object): object =>
+    Object.fromEntries(
+      Object.entries(record).filter(([, value]: [string, unknown]) =>
+        value instanceof Uint8Array || Array.isArray(value) ? value.length > 0 : Boolean(value),
+      ),
+    );
+  expect(said(start)).toEqual({ attempt: 1 });
+  const { workflowTask, ...rest } = progress;
+  expect(said(rest)).toEqual({ status: 1, nextEventId: 1, workflowTaskAttempt: 1 });
+  expect(said(workflowTask ?? {})).toEqual({ phase: 1, attempt: 1 });
+  expect([...activities.values()].map(said)).toEqual([{ phase: 1, attempt: 1 }]);
+});
+
 test('a body that holds no progress is none', () => {
   expect(() => decodeBody(new Uint8Array(0))).toThrow('a delta holds the progress of its run');
 });

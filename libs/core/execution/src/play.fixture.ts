@@ -2,7 +2,7 @@
 // bytes that the log would hold; a rejected one is returned as its text.
 
 import { noBytes, usPerSecond } from '@perdure/kernel';
-import { decodeEvents, type HistoryEvent, type RpcRequestInit, rpcCodec } from '@perdure/wire';
+import { type HistoryEvent, type RpcRequestInit, rpcCodec } from '@perdure/wire';
 import {
   type AttemptName,
   heartbeat,
@@ -29,6 +29,7 @@ import { wake } from './due.ts';
 import { decodeBody, encodeBody } from './encoding.ts';
 import { historyRows, tableRows } from './event-table.fixture.ts';
 import { defaultRunLimits, type Moment, type RunLimits } from './limits.ts';
+import { loggedEvents } from './logged-events.fixture.ts';
 import { signal } from './signal/signal.ts';
 import type { StartedRun } from './start/begin.ts';
 import { type StartInput, startRun } from './start/start.ts';
@@ -95,7 +96,7 @@ export class Play {
     this.transitions.push(transition);
     const logged = decodeBody(encodeBody(body));
     fold(this.state, logged.delta);
-    this.history.push(...decodeEvents(logged.events));
+    this.history.push(...loggedEvents(logged.events));
     this.effects.push(...effects);
     if (successor === null) return;
     this.next = new Play({}, successor);

@@ -52,6 +52,14 @@ describe('cutFailure', () => {
     }
   });
 
+  test('keeps 20 causes at most, whatever room there is: who reads it may go down by recursion', () => {
+    let depth = 0;
+    for (let failure = cutFailure(chain(100, 'x'), 1 << 20); failure.length > 0; depth++) {
+      failure = decodeFailure(failure).cause;
+    }
+    expect(depth).toBe(21);
+  });
+
   test('keeps the causes that fit', () => {
     const cut = decodeFailure(cutFailure(chain(2, 'outer'), 1000));
     expect(cut.message).toBe('outer');

@@ -1,5 +1,6 @@
 // What workers report of activities: stale tokens, cancellation, failures, and what is over the limit (wire-contract 5).
 
+import { noBytes } from '@perdure/kernel';
 import { decodeFailure, failureCodec } from '@perdure/wire';
 import { describe, expect, test } from 'vitest';
 import {
@@ -102,6 +103,35 @@ test('an activity asked to cancel that fails is not tried again; one that comple
   );
 });
 
+test('what a report says stands in the event; what it leaves out does not', () => {
+  const said = cancelled();
+  said.play.cancelActivity(said.activity, data('stopped'));
+  expectTail(
+    said.play,
+    `11 ActivityTaskStarted
+     12 ActivityTaskCanceled scheduledEventId=5 startedEventId=11 latestCancelRequestedEventId=10 identity=activity-worker details=stopped
+     13 WorkflowTaskScheduled`,
+  );
+  const silent = cancelled();
+  silent.play.cancelActivity(silent.activity);
+  expectTail(
+    silent.play,
+    '11 ActivityTaskStarted\n 12 ActivityTaskCanceled details=none\n 13 WorkflowTaskScheduled',
+  );
+  const done = started();
+  done.play.completeActivity(done.activity, noBytes);
+  expectTail(
+    done.play,
+    '6 ActivityTaskStarted\n 7 ActivityTaskCompleted result=none\n 8 WorkflowTaskScheduled',
+  );
+  const failed = started({ maximumAttempts: 1 });
+  failed.play.failActivity(failed.activity, noBytes);
+  expectTail(
+    failed.play,
+    '6 ActivityTaskStarted\n 7 ActivityTaskFailed failure=none\n 8 WorkflowTaskScheduled',
+  );
+});
+
 test('heartbeat details and the last failure reach the next attempt', () => {
   const { play, activity } = started();
   play.heartbeat(activity, data('one'));
@@ -112,7 +142,11 @@ test('heartbeat details and the last failure reach the next attempt', () => {
   const second = play.startActivity('a');
   expect(Buffer.from(second.heartbeatDetails).toString()).toBe('two');
   expect(decodeFailure(second.lastFailure).message).toBe('first');
-  expect(second).toMatchObject({ attempt: 2, lastWorkerIdentity: 'activity-worker' });
+  expect(second).toMatchObject({
+    attempt: 2,
+    lastHeartbeatUs: 0,
+    lastWorkerIdentity: 'activity-worker',
+  });
 });
 
 describe('over the limit', () => {

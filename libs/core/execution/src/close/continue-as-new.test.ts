@@ -4,7 +4,14 @@
 import { toUs, usPerSecond } from '@perdure/kernel';
 import { linkCodec, readTextPayload, searchAttributesCodec } from '@perdure/wire';
 import { describe, expect, test } from 'vitest';
-import { continueAsNew, data, payloadOf } from '../commands.fixture.ts';
+import {
+  applicationFailure,
+  continueAsNew,
+  data,
+  failWorkflow,
+  memoOf,
+  payloadOf,
+} from '../commands.fixture.ts';
 import { nextOf, Play, run } from '../play.fixture.ts';
 
 const s = (seconds: number): { seconds: number } => ({ seconds });
@@ -39,6 +46,89 @@ describe('continue as new', () => {
     expect(next.transitions[0]?.body.workflow).toEqual({ makesCurrent: true, keys: [] });
     expect(next.effects).toEqual([{ kind: 'offerWorkflowTask' }]);
     expect(play.state.progress.status).toBe(6);
+  });
+
+  test('what the command says stands in the closing event, and in the first one of the next run', () => {
+    const play = new Play({ workflowRunTimeout: s(90), workflowTaskTimeout: s(9) });
+    const command = continueAsNew({
+      workflowType: { name: 'other' },
+      taskQueue: { name: 'elsewhere' },
+      workflowRunTimeout: s(50),
+      workflowTaskTimeout: s(7),
+      backoffStartInterval: s(3),
+      initiator: 3,
+      retryPolicy: { maximumAttempts: 4 },
+      failure: applicationFailure('before'),
+      lastCompletionResult: data('last'),
+      header: data('header'),
+      input: data('next'),
+      memo: memoOf({ a: 1 }),
+      searchAttributes: { indexedFields: { CustomInt: payloadOf(1) } },
+    });
+    expect(play.work([command])).toBeNull();
+    const said =
+      'workflowType.name=other taskQueue.name=elsewhere taskQueue.kind=Normal workflowRunTimeout=50s workflowTaskTimeout=7s initiator=CronSchedule lastCompletionResult=last header=header input=next';
+    expectHistory(
+      play,
+      `${worked}
+       5 WorkflowExecutionContinuedAsNew ${said} backoffStartInterval=3s failure.message=before`,
+    );
+    expectHistory(
+      nextOf(play),
+      `1 WorkflowExecutionStarted ${said} firstWorkflowTaskBackoff=3s continuedFailure.message=before retryPolicy.maximumAttempts=4 attempt=1`,
+    );
+    const closing = play.history[4]?.workflowExecutionContinuedAsNewEventAttributes;
+    const first = nextOf(play).history[0]?.workflowExecutionStartedEventAttributes;
+    expect(closing?.memo).toEqual(memoOf({ a: 1 }));
+    expect(first?.memo).toEqual(memoOf({ a: 1 }));
+    expect(first?.searchAttributes).toEqual(closing?.searchAttributes);
+    expect(Object.keys(closing?.searchAttributes?.indexedFields ?? {})).toEqual(['CustomInt']);
+  });
+
+  test('what it leaves out is inherited, or nothing: then neither event has it', () => {
+    const play = new Play({
+      workflowRunTimeout: s(90),
+      workflowTaskTimeout: s(9),
+      retryPolicy: { maximumAttempts: 4 },
+      header: data('header'),
+      input: data('in'),
+      lastCompletionResult: data('last'),
+    });
+    play.work([continueAsNew()]);
+    const inherited =
+      'workflowType.name=type taskQueue.name=queue workflowRunTimeout=90s workflowTaskTimeout=9s';
+    const left = 'input=none header=none memo=none lastCompletionResult=none searchAttributes=none';
+    expectHistory(
+      play,
+      `${worked}
+       5 WorkflowExecutionContinuedAsNew ${inherited} ${left} failure=none backoffStartInterval=none initiator=0`,
+    );
+    const next = nextOf(play);
+    expectHistory(
+      next,
+      `1 WorkflowExecutionStarted ${inherited} ${left} continuedFailure=none retryPolicy=none`,
+    );
+    next.pass(1);
+    next.work([failWorkflow('x')]);
+    expect(next.next).toBeNull();
+  });
+
+  test('input and header are kept for the attempts of the next run, if its policy has any', () => {
+    const given = { input: data('next'), header: data('header') };
+    const retryPolicy = { maximumAttempts: 2 };
+    const play = new Play();
+    play.work([continueAsNew({ ...given, retryPolicy })]);
+    const next = nextOf(play);
+    next.pass(1);
+    next.work([failWorkflow('x')]);
+    expectHistory(
+      nextOf(next),
+      '1 WorkflowExecutionStarted input=next header=header attempt=2 retryPolicy.maximumAttempts=2',
+    );
+    const without = new Play({ retryPolicy });
+    without.work([continueAsNew(given)]);
+    const { header, input } = nextOf(without).state.start;
+    expect([header.length, input.length]).toEqual([0, 0]);
   });
 
   test('the chain keeps its links, its priority and its time; a memo only when given again', () => {

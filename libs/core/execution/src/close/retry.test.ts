@@ -62,6 +62,17 @@ describe('retry', () => {
     expect(closed).toMatchObject({ retryState: 4, newExecutionRunId: '' });
   });
 
+  test('a run without a policy fails for good, and says so', () => {
+    const play = new Play();
+    play.work([failWorkflow('x')]);
+    expectHistory(
+      play,
+      `${worked}
+       5 WorkflowExecutionFailed workflowTaskCompletedEventId=4 retryState=RetryPolicyNotSet newExecutionRunId=`,
+    );
+    expect(play.next).toBeNull();
+  });
+
   test('the next attempt has the memo and search attributes that this one ended with', () => {
     const play = new Play({ retryPolicy, memo: memoOf({ a: 1 }) });
     const changes = [modifyMemo({ b: 2 }), upsertAttributes({ CustomInt: 7 })];

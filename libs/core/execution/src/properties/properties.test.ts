@@ -56,6 +56,17 @@ test('a memo is written as given and merged; nothing, or an empty list, takes a 
   expect(memoFields(play.state)).toEqual({ a: '1', d: 'null', e: '"e"' });
 });
 
+test('a memo takes fields of any name', () => {
+  const fields = Object.fromEntries(['__proto__', 'constructor', ''].map((name) => [name, 1]));
+  const play = new Play();
+  play.work([modifyMemo(fields)]);
+  expect(Object.keys(memoFields(play.state))).toEqual(Object.keys(fields));
+  play.signal('s');
+  const gone = Object.fromEntries(['__proto__', 'constructor'].map((name) => [name, undefined]));
+  play.work([modifyMemo(gone)]);
+  expect(Object.keys(memoFields(play.state))).toEqual(['']);
+});
+
 test('several in one task: each sees what the one before left', () => {
   const play = new Play();
   play.work([

@@ -3,7 +3,13 @@
 import { usPerSecond } from '@perdure/kernel';
 import { QueryRejectCondition } from '@perdure/wire';
 import { describe, expect, test } from 'vitest';
-import { completeWorkflow, failWorkflow, startTimer } from '../commands.fixture.ts';
+import {
+  cancelWorkflow,
+  completeWorkflow,
+  continueAsNew,
+  failWorkflow,
+  startTimer,
+} from '../commands.fixture.ts';
 import { Play } from '../play.fixture.ts';
 import { routeQuery } from './route.ts';
 
@@ -56,17 +62,25 @@ describe('routeQuery', () => {
     expect(route(terminated)).toMatch(/^FAILED_PRECONDITION Workflow closed before/);
   });
 
-  test('is rejected by the condition of its caller', () => {
-    const completed = new Play();
-    completed.work([completeWorkflow()]);
-    expect(route(completed, NotOpen)).toBe('rejected by status 2');
-    expect(route(completed, NotCompletedCleanly)).toBe('direct');
-    const failed = new Play();
-    failed.work([failWorkflow('x')]);
-    expect(route(failed, NotCompletedCleanly)).toBe('rejected by status 3');
-    expect(failed.history.at(-1)?.workflowExecutionFailedEventAttributes).toMatchObject({
-      retryState: 5,
-      workflowTaskCompletedEventId: 4,
-    });
+  const ends: [string, (play: Play) => void, notOpen: string, notClean: string][] = [
+    ['is open', (play) => play.work(), 'direct', 'direct'],
+    ['completed', (play) => play.work([completeWorkflow()]), 'rejected by status 2', 'direct'],
+    ['failed', (play) => play.work([failWorkflow('x')]), 'rejected by status 3', 'same'],
+    ['was cancelled', (play) => play.work([cancelWorkflow()]), 'rejected by status 4', 'same'],
+    [
+      'was terminated',
+      (play) => (play.work(), play.terminate('x')),
+      'rejected by status 5',
+      'same',
+    ],
+    ['went on', (play) => play.work([continueAsNew()]), 'rejected by status 6', 'direct'],
+    ['timed out', (play) => (play.work(), play.pass(60)), 'rejected by status 7', 'same'],
+  ];
+  test.for(ends)('of a run that %s, by the condition of its caller', ([, end, open, clean]) => {
+    const play = new Play({ workflowRunTimeout: { seconds: 60 } });
+    end(play);
+    expect(route(play)).toBe('direct');
+    expect(route(play, NotOpen)).toBe(open);
+    expect(route(play, NotCompletedCleanly)).toBe(clean === 'same' ? open : clean);
   });
 });

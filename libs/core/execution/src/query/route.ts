@@ -47,7 +47,7 @@ export function routeQuery(
   }
   if (progress.firstTaskAtUs > waitUntilUs) return notReady('Workflow task is not scheduled yet.');
   const task = progress.workflowTask;
-  if ((task?.attempt ?? progress.workflowTaskAttempt) >= failingAttempt) {
+  if (task !== null && task.attempt >= failingAttempt) {
     return notReady('Unable to query workflow due to Workflow Task in failed state.');
   }
   if (task === null && completedBefore) return { kind: 'direct' };

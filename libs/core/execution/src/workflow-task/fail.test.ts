@@ -1,11 +1,12 @@
 // Attempts, stickiness and time-outs of workflow tasks (wire-contract 3.3, 3.4).
 
-import { usPerMinute, usPerSecond } from '@perdure/kernel';
+import { noBytes, usPerMinute, usPerSecond } from '@perdure/kernel';
 import { WorkflowTaskFailedCause } from '@perdure/wire';
 import { describe, expect, test } from 'vitest';
 import { completeWorkflow, startTimer } from '../commands.fixture.ts';
 import { typeName } from '../event-table.fixture.ts';
 import { Play } from '../play.fixture.ts';
+import { failWorkflowTask, resetSticky } from './report-failed.ts';
 import { startToCloseUs } from './schedule.ts';
 
 const sticky = { stickyQueue: 'sticky', stickyScheduleToStartUs: 10 * usPerSecond };
@@ -36,7 +37,7 @@ describe('a task that fails while the run is bound to a worker', () => {
   test('heartbeats for too long: the binding goes, the attempt stays 1', () => {
     const play = bound();
     play.startTask();
-    play.nowUs += 31 * usPerMinute;
+    play.nowUs += 30 * usPerMinute + 1;
     expect(play.complete([], { forceNewTask: true, ...sticky })).toMatch(/heartbeat timeout/);
     expect(play.task).toMatchObject({ attempt: 1, stickyQueue: '' });
   });
@@ -47,6 +48,76 @@ describe('a task that fails while the run is bound to a worker', () => {
     play.failTask();
     expect(play.task).toMatchObject({ attempt: 2, transient: true });
   });
+});
+
+describe('a chain of heartbeats', () => {
+  const beat = { forceNewTask: true, returnNewTask: true };
+
+  test('may last 30 minutes from its first task, and not a microsecond more', () => {
+    const play = new Play();
+    play.startTask();
+    for (let minute = 10; minute <= 30; minute += 10) {
+      play.nowUs += 10 * usPerMinute;
+      expect(play.complete([], beat)).toBeNull();
+    }
+    play.nowUs += 1;
+    expect(play.complete([], beat)).toBe('NOT_FOUND workflow task heartbeat timeout');
+    expect(tail(play, 1)).toEqual(['WorkflowTaskTimedOut']);
+  });
+
+  test('is over with a command, and begins anew', () => {
+    const play = new Play();
+    play.startTask();
+    play.nowUs += 25 * usPerMinute;
+    expect(play.complete([startTimer('t', 9000)], beat)).toBeNull();
+    play.nowUs += 25 * usPerMinute;
+    expect(play.complete([], beat)).toBeNull();
+  });
+
+  test('is not what a worker does that is only late', () => {
+    for (const [commands, forceNewTask] of [
+      [[], false],
+      [[startTimer('t', 1)], true],
+    ] as const) {
+      const play = new Play();
+      play.startTask();
+      play.nowUs += 31 * usPerMinute;
+      expect(play.complete(commands, { forceNewTask })).toBeNull();
+    }
+  });
+});
+
+test('a failure without a reason is written without one', () => {
+  const play = new Play();
+  const report = { task: play.startTask(), cause: 1, failure: noBytes, identity: 'worker' };
+  play.must(failWorkflowTask(play.state, { ...report, ...play.moment }));
+  const { found, wanted } = play.compareFrom(4, '4 WorkflowTaskFailed failure=none');
+  expect(found).toEqual(wanted);
+});
+
+test('nothing of a binding is left once it is gone', () => {
+  const ends: ((play: Play) => unknown)[] = [
+    (play) => play.resetSticky(),
+    (play) => play.pass(10),
+    (play) => (play.startTask(), play.failTask()),
+  ];
+  for (const end of ends) {
+    const play = bound();
+    expect(play.task).toMatchObject({ stickyQueue: 'sticky', scheduleToStartUs: 10 * usPerSecond });
+    end(play);
+    expect(play.state.progress).toMatchObject({ stickyQueue: '', stickyScheduleToStartUs: 0 });
+    expect(play.task).toMatchObject({ stickyQueue: '', scheduleToStartUs: 0 });
+  }
+});
+
+test('resetSticky says whether a task waits for somebody else now', () => {
+  const waits = (play: Play): unknown => play.decide(resetSticky(play.state, play.moment));
+  const idle = new Play();
+  idle.work([], sticky);
+  expect(waits(idle)).toEqual({ taskWaits: false });
+  const play = bound();
+  expect(waits(play)).toEqual({ taskWaits: true });
+  expect(waits(play)).toEqual({ taskWaits: false });
 });
 
 test('a sticky poll does not get the task of a run that is not bound any more', () => {

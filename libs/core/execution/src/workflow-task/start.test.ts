@@ -65,6 +65,12 @@ describe('transientEvents', () => {
     expect(shown.map(encodeEvent)).toEqual(written);
   });
 
+  test('there are none without a task', () => {
+    const play = new Play();
+    play.work();
+    expect(transientEvents(play.state)).toEqual([]);
+  });
+
   test('there are none for a written task, or once other events have taken their ids', () => {
     const play = new Play();
     expect(transientEvents(play.state)).toEqual([]);
