@@ -61,6 +61,8 @@ export interface AttemptSeen {
   readonly attempt: number;
   readonly worker: string;
   readonly timeUs: number;
+  /** Nobody will ever hear of it again from this worker. */
+  readonly silent: boolean;
   /** The program wants it to run at most once, whatever happens. */
   readonly once: boolean;
   /** What the attempts before it reported and were told was kept; null: nothing. */

@@ -35,6 +35,8 @@ export class CallFailed extends Error {
   }
 }
 
+const bringsTasks = /^(Poll|RespondWorkflowTaskCompleted|StartWorkflowExecution)/;
+
 /** A heartbeat says what is newest by coming last: a client that repeats an old one after a newer one is at fault itself. */
 const repeatable = (method: string): boolean => method !== 'RecordActivityTaskHeartbeat';
 
@@ -46,6 +48,8 @@ interface Flight {
   /** It comes twice. */
   doubled: boolean;
   settled: boolean;
+  /** The answer is on its way. */
+  answered: boolean;
   cancelled: boolean;
   readonly listeners: (() => void)[];
   readonly resolve: (bytes: Uint8Array) => void;
@@ -63,8 +67,8 @@ interface Cut {
 
 export class Network {
   readonly faults: NetworkFaults = { lostRequest: 0, lostAnswer: 0, duplicate: 0, delayed: 0 };
-  /** An answer was lost on its way. */
-  onLost: () => void = () => undefined;
+  /** An answer that can bring a task was lost on its way. */
+  onTaskLost: () => void = () => undefined;
   readonly #agenda: Agenda;
   readonly #chance: Chance;
   readonly #machine: Machine;
@@ -132,6 +136,7 @@ export class Network {
         host,
         doubled: false,
         settled: false,
+        answered: false,
         cancelled: false,
         listeners: [],
         resolve,
@@ -215,13 +220,14 @@ export class Network {
       return;
     }
     if (this.#chance.happens(this.faults.lostAnswer) || this.#isCut(flight.caller)) {
-      this.onLost();
+      this.#lost(flight);
       return;
     }
-    if (flight.caller.state === 'dead') this.onLost();
+    if (flight.caller.state === 'dead') this.#lost(flight);
+    flight.answered = true;
     this.#answer(flight.caller, () => {
       if (flight.settled) {
-        this.onLost();
+        this.#lost(flight);
         return;
       }
       this.#settle(flight);
@@ -256,10 +262,14 @@ export class Network {
     if (at >= 0) this.callers.splice(at, 1);
     for (const flight of this.#flights) {
       if (flight.caller !== caller) continue;
-      this.onLost();
+      if (flight.answered) this.#lost(flight);
       this.#settle(flight);
       this.#cancel(flight);
     }
+  }
+
+  #lost({ method }: Flight): void {
+    if (bringsTasks.test(method)) this.onTaskLost();
   }
 
   #answer(caller: Host, arrive: () => void): void {

@@ -58,6 +58,8 @@ export interface StartedTaskShown {
   /** Events before this one are known to the worker. */
   readonly fromEventId: number;
   readonly previousStartedEventId: number;
+  /** The events of a later attempt, which no history has; when the answer is made the run may have gone on. */
+  readonly transient: readonly Uint8Array[];
   readonly queries: Record<string, WorkflowQuery>;
 }
 
@@ -71,6 +73,7 @@ export function showStartedTask(
   const previousStartedEventId = handle.state.progress.previousStartedEventId;
   return {
     task,
+    transient: task.transient ? transientEvents(handle.state).map(encodeEvent) : [],
     fromEventId: partial ? previousStartedEventId + 1 : 1,
     previousStartedEventId,
     queries,
@@ -84,7 +87,6 @@ export async function workflowTaskResponse(
 ): Promise<WorkflowTaskResponse> {
   const { task } = shown;
   const { run, start } = handle.state;
-  const extra = task.transient ? transientEvents(handle.state).map(encodeEvent) : [];
   const end = task.transient ? task.scheduledEventId : task.startedEventId + 1;
   return {
     taskToken: context.tokens.make(run, {
@@ -100,7 +102,7 @@ export async function workflowTaskResponse(
     previousStartedEventId: shown.previousStartedEventId,
     startedEventId: task.startedEventId,
     attempt: task.attempt,
-    ...(await historyPart(context, handle, shown.fromEventId, end, extra)),
+    ...(await historyPart(context, handle, shown.fromEventId, end, shown.transient)),
     workflowExecutionTaskQueue: { name: start.taskQueue, kind: 1 },
     scheduledTime: fromUs(task.scheduledTimeUs),
     startedTime: fromUs(task.startedTimeUs),

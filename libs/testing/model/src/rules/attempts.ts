@@ -4,6 +4,7 @@
 //      was time for it to be lost on its way and to time out.
 // J41. An attempt never comes before the interval of the policy, or of the failure, since the one before it ended; nor much
 //      later than the one before it must have been given up.
+//      One that says nothing is given up when its heartbeat is due.
 // J42. No attempt follows the last that the policy allows, or a failure after which nothing is to be tried again.
 // J43. Nothing is given out of an activity that has ended, or of a run that has.
 
@@ -22,7 +23,10 @@ export const attempts: Rule = (ledger, shown) => {
       const life = lives.get(activityId);
       if (life === undefined) return [`J43: ${runId} ${activityId} was given out and is not there`];
       const about = reports.filter((report) => report.activityId === activityId);
-      const faults = [...orderFaults(life, seen, about, ledger), ...endFaults(life, seen, about)];
+      const faults = [
+        ...orderFaults(life, seen, about, ledger),
+        ...endFaults(life, seen, about, ledger),
+      ];
       return faults.map((fault) => `${fault.slice(0, 4)} ${runId} ${activityId}:${fault.slice(4)}`);
     });
   });
@@ -49,7 +53,7 @@ function orderFaults(
       ];
     }
     if (last === undefined || attempt !== last.attempt + 1) return [];
-    const longestUs = life.startToCloseUs + longestDelayUs(life, last, reports);
+    const longestUs = patienceUs(life, last, dueUs, ledger) + longestDelayUs(life, last, reports);
     return isLate(ledger, last.startedUs + longestUs, dueUs, last.startedUs)
       ? [`J41: attempt ${attempt} was due ${dueUs - last.startedUs - longestUs} µs too late`]
       : [];
@@ -73,6 +77,20 @@ function earliest(
   return Math.floor(us);
 }
 
+/** How long after its start the server may wait for the attempt, when nothing else came of it until then. */
+function patienceUs(
+  life: ActivityLife,
+  { silent, startedUs }: AttemptSeen,
+  untilUs: number,
+  { outages }: Ledger,
+): number {
+  // W7: whoever takes over gives workers the time once more.
+  const disturbed = outages.some(
+    ({ beganUs, endedUs }) => beganUs <= untilUs && endedUs >= startedUs,
+  );
+  return silent && !disturbed ? silenceUs(life) : life.startToCloseUs;
+}
+
 function longestDelayUs(
   life: ActivityLife,
   { attempt }: AttemptSeen,
@@ -93,12 +111,18 @@ function endFaults(
   life: ActivityLife,
   seen: readonly AttemptSeen[],
   reports: readonly ReportSeen[],
+  ledger: Ledger,
 ): string[] {
   const { endedUs, policy, started } = life;
   const faults: string[] = [];
   const last = reports.filter(({ final, verdict }) => final && verdict === 'taken');
   const finalAttempt = Math.min(...last.map(({ attempt }) => attempt || Number.POSITIVE_INFINITY));
-  for (const { attempt, startedUs } of seen) {
+  for (const each of seen) {
+    const { attempt, silent, startedUs } = each;
+    const givenUpUs = startedUs + patienceUs(life, each, endedUs, ledger);
+    if (silent && attempt === started?.attempt && isLate(ledger, givenUpUs, endedUs)) {
+      faults.push(`J41: attempt ${attempt} was given up ${endedUs - givenUpUs} µs too late`);
+    }
     if (policy.maximumAttempts > 0 && attempt > policy.maximumAttempts) {
       faults.push(`J42: attempt ${attempt} of at most ${policy.maximumAttempts} was given out`);
     }

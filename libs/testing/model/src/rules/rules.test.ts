@@ -55,6 +55,7 @@ const attempt = (number: number, seconds: number): AttemptSeen => ({
   worker: 'worker',
   timeUs: seconds * 1e6,
   once: false,
+  silent: false,
   heartbeat: null,
   dueUs: seconds * 1e6,
   startedUs: seconds * 1e6,

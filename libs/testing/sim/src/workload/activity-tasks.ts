@@ -65,11 +65,19 @@ export class ActivityTasks {
     const seen = { runId, activityId, attempt, worker: identity };
     const dueUs = inUs(task.currentAttemptScheduledTime);
     const startedUs = inUs(task.startedTime);
-    const { once } = plan;
-    ledger.attempts.push({ ...seen, timeUs: caller.nowUs, once, heartbeat, dueUs, startedUs });
+    const silent = attempt <= (plan.silent ?? 0);
+    const manner = { once: plan.once, silent };
+    ledger.attempts.push({
+      ...seen,
+      ...manner,
+      timeUs: caller.nowUs,
+      heartbeat,
+      dueUs,
+      startedUs,
+    });
     const about = { namespace, taskToken, identity };
     const own = { plan, runId, activityId, attempt, about };
-    if (attempt <= (plan.silent ?? 0)) {
+    if (silent) {
       this.#setting.sightings.seen('attempt fell silent');
       return;
     }
