@@ -17,7 +17,6 @@ export function priorityProblem(priority: Priority): string | null {
 /** The priority by which an activity's task is offered, encoded: each field that it leaves open is the workflow's. */
 export function effectivePriority(ofWorkflow: Uint8Array, own: Priority | null): Uint8Array {
   if (own === null) return ofWorkflow;
-  if (ofWorkflow.length === 0) return priorityCodec.encode(own);
   const base = priorityCodec.decode(ofWorkflow);
   return priorityCodec.encode({
     priorityKey: own.priorityKey || base.priorityKey,

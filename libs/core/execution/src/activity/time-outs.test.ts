@@ -1,5 +1,6 @@
 // The four time-outs as scheduled (wire-contract 3.16), in seconds: S2C S2S StC heartbeat.
 
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { settleTimeouts } from './time-outs.ts';
 
@@ -36,4 +37,22 @@ const cases: readonly (readonly [string, Four, number, Four | null])[] = [
 
 test.for(cases)('settleTimeouts: %s', ([, given, run, wanted]) => {
   expect(settled(given, run)).toEqual(wanted);
+});
+
+test('settleTimeouts: none is longer than the run or than schedule-to-close; what is shorter stays', () => {
+  // Small numbers: equal ones, and ones that differ by one, come often. Not set is as long as can be.
+  const length = fc.nat({ max: 4 });
+  const known = (us: number): number => us || Number.POSITIVE_INFINITY;
+  const written = (us: number): number => (Number.isFinite(us) ? us : 0);
+  fc.assert(
+    fc.property(fc.tuple(length, length, length, length), length, (given, run) => {
+      const [s2c, s2s, stc, heartbeat] = given;
+      const whole = Math.min(known(s2c), known(run));
+      const attempt = Math.min(known(stc), whole);
+      const wanted = [whole, Math.min(known(s2s), whole), attempt, Math.min(heartbeat, attempt)];
+      const bounded = s2c > 0 || stc > 0;
+      expect(settled(given, run)).toEqual(bounded ? wanted.map(written) : null);
+    }),
+    { numRuns: 1000 },
+  );
 });
