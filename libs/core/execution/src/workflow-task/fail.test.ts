@@ -120,7 +120,8 @@ test('resetSticky says whether a task waits for somebody else now', () => {
   expect(waits(play)).toEqual({ taskWaits: false });
 });
 
-test('a sticky poll does not get the task of a run that is not bound any more', () => {
+test('a sticky poll gets the task of a bound run, and not of one that is not bound any more', () => {
+  expect(bound().startTask({ sticky: true }).stickyQueue).toBe('sticky');
   const play = bound();
   play.resetSticky();
   expect(() => play.startTask({ sticky: true })).toThrow('Workflow task not found.');
