@@ -55,7 +55,10 @@ type InitField<T> = T extends string | boolean | Uint8Array
             ? { readonly [key: string]: InitField<NonNullable<T[keyof T]>> }
             : Init<T>;
 
-/** A message to encode: every field may be left out; no field should be set to its default, it would be written. */
+/**
+ * A message to encode: every field may be left out. A scalar, enum or list of its default, and a message that is null, are
+ * left out too; not so what knows whether it is set: user data that is empty, or an `optional` field, would be written.
+ */
 export type Init<T> = { readonly [K in keyof T]?: InitField<NonNullable<T[K]>> | null | undefined };
 
 export interface Codec<D, I> {

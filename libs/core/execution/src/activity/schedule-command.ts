@@ -111,10 +111,10 @@ function schedule(
       heartbeatTimeout: fromUs(timeouts.heartbeatUs),
       workflowTaskCompletedEventId: completedEventId,
       retryPolicy: policyMessage(policy),
+      priority,
+      useWorkflowBuildId: attributes.useWorkflowBuildId,
       ...(input.length > 0 ? { input } : {}),
       ...(header.length > 0 ? { header } : {}),
-      ...(priority === null ? {} : { priority }),
-      ...(attributes.useWorkflowBuildId ? { useWorkflowBuildId: true } : {}),
     },
     ...passedOn(command),
   });

@@ -25,7 +25,7 @@ export function requestCancel(
   draft.record(EventType.WorkflowExecutionCancelRequested, {
     workflowExecutionCancelRequestedEventAttributes: {
       identity: input.identity,
-      ...(input.reason === '' ? {} : { cause: input.reason }),
+      cause: input.reason,
     },
     ...linked(input.links),
   });

@@ -206,6 +206,19 @@ describe('continue as new', () => {
     }
   });
 
+  test.for([-1, 0, 1])('a type or queue whose name has 1000 bytes and %i', (over) => {
+    const name = 'é'.repeat(499) + 'x'.repeat(2 + over);
+    for (const [field, given] of [
+      ['WorkflowType', { workflowType: { name } }],
+      ['TaskQueue', { taskQueue: { name } }],
+    ] as const) {
+      const play = new Play();
+      const said = play.work([continueAsNew(given)]);
+      if (over <= 0) expect(said).toBeNull();
+      else expect(said).toContain(`${field} on ContinueAsNewWorkflowExecutionCommand exceeds`);
+    }
+  });
+
   test('search attributes are those of the command, with their types; wrong ones fail the task', () => {
     const indexedFields = { CustomKeyword: payloadOf('before') };
     const play = new Play({ searchAttributes: { indexedFields } });

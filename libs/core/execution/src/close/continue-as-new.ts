@@ -90,9 +90,9 @@ function asGiven(attributes: Attributes): Partial<Attributes> {
   const { backoffStartInterval, initiator, searchAttributes } = attributes;
   const { failure, header, input, lastCompletionResult, memo } = attributes;
   return {
-    ...(backoffStartInterval === null ? {} : { backoffStartInterval }),
-    ...(initiator === 0 ? {} : { initiator }),
-    ...(searchAttributes === null ? {} : { searchAttributes }),
+    backoffStartInterval,
+    initiator,
+    searchAttributes,
     ...(failure.length > 0 ? { failure } : {}),
     ...(header.length > 0 ? { header } : {}),
     ...(input.length > 0 ? { input } : {}),

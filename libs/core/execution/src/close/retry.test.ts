@@ -106,6 +106,22 @@ describe('retry', () => {
     );
   });
 
+  test('while the execution has time left, a run that is out of its own is tried again', () => {
+    const play = new Play({
+      workflowRunTimeout: s(5),
+      workflowExecutionTimeout: s(60),
+      retryPolicy,
+    });
+    play.pass(5);
+    expectHistory(
+      play,
+      `1 WorkflowExecutionStarted
+       2 WorkflowTaskScheduled
+       3 WorkflowExecutionTimedOut retryState=InProgress newExecutionRunId=run-next`,
+    );
+    expect(nextOf(play).state.start.attempt).toBe(2);
+  });
+
   test('not past the time of the execution, and not when that is what ran out', () => {
     const short = new Play({ workflowExecutionTimeout: s(5), retryPolicy });
     short.work([failWorkflow('x')]);

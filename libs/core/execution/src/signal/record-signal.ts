@@ -18,9 +18,9 @@ export function recordSignal(draft: Draft, signal: SignalContent): void {
     workflowExecutionSignaledEventAttributes: {
       signalName,
       identity,
+      requestId,
       ...(input.length > 0 ? { input } : {}),
       ...(header.length > 0 ? { header } : {}),
-      ...(requestId === '' ? {} : { requestId }),
     },
     ...linked(signal.links),
   });

@@ -95,7 +95,7 @@ export function groupBytes(fields: Readonly<Record<string, Uint8Array>>): number
 export function passedOn(command: Command): EventAttributes {
   const { userMetadata, eventGroupMarkers } = command;
   return {
+    eventGroupMarkers,
     ...(userMetadata.length > 0 ? { userMetadata } : {}),
-    ...(eventGroupMarkers.length > 0 ? { eventGroupMarkers } : {}),
   };
 }

@@ -30,8 +30,8 @@ export function failStartedTask(draft: Draft, failure: TaskFailure): void {
         startedEventId: task.startedEventId,
         cause,
         identity,
+        binaryChecksum,
         ...(why !== undefined && why.length > 0 ? { failure: why } : {}),
-        ...(binaryChecksum ? { binaryChecksum } : {}),
       },
     });
   }
