@@ -62,12 +62,8 @@ export type EventAttributes = Omit<
   'eventId' | 'eventTime' | 'eventType' | 'taskId'
 >;
 
-export type EventLinks = NonNullable<EventAttributes['links']>;
-
 /** The links of a request, as they stand on its event. */
-export function linked(links: EventLinks | undefined): EventAttributes {
-  return links === undefined || links.length === 0 ? {} : { links };
-}
+export type EventLinks = NonNullable<EventAttributes['links']>;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

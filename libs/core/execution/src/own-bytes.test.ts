@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { scheduleActivity } from './commands.fixture.ts';
+import {
+  memoOf,
+  modifyMemo,
+  payloadOf,
+  scheduleActivity,
+  upsertAttributes,
+} from './commands.fixture.ts';
 import { decodeSnapshot, encodeSnapshot } from './encoding.ts';
 import { ownBytes } from './own-bytes.ts';
 import { Play, run } from './play.fixture.ts';
@@ -37,6 +43,35 @@ test('a state keeps nothing of what it was cut out of, and says the same', () =>
   expect(encodeSnapshot(state)).toEqual(before);
   for (const bytes of kept(state)) expect(bytes.buffer.byteLength).toBe(bytes.length);
   expect([...state.activities.keys()].length).toBe(1);
+});
+
+test('what differs from the start stays different; what is the same is kept once', () => {
+  const indexedFields = { CustomText: payloadOf('start') };
+  const play = new Play({ memo: memoOf({ a: 1 }), searchAttributes: { indexedFields } });
+  const loaded = (): ExecutionState => decodeSnapshot(run, encodeSnapshot(play.state));
+  const same = loaded();
+  ownBytes(same);
+  expect(same.memo).toBe(same.start.memo);
+  expect(same.searchAttributes).toBe(same.start.searchAttributes);
+  play.work([modifyMemo({ a: 2 }), upsertAttributes({ CustomText: 'changed' })]);
+  const changed = loaded();
+  ownBytes(changed);
+  expect(encodeSnapshot(changed)).toEqual(encodeSnapshot(play.state));
+});
+
+test('of a list the parts that are cut out are copied, wherever they stand', () => {
+  const whole = Uint8Array.of(1, 2);
+  const cut = Uint8Array.of(0, 3, 4, 0).subarray(1, 3);
+  for (const links of [
+    [whole, cut],
+    [cut, whole],
+  ]) {
+    const { state } = new Play();
+    state.start = { ...state.start, links };
+    ownBytes(state);
+    expect(state.start.links).toEqual(links);
+    for (const link of state.start.links) expect(link.buffer.byteLength).toBe(2);
+  }
 });
 
 test('a state that owns its bytes is left as it is', () => {

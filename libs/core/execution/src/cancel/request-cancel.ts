@@ -2,7 +2,7 @@
 
 import { EventType } from '@perdure/wire';
 import { type Decision, decided, unchanged } from '../decision.ts';
-import { Draft, type EventLinks, linked } from '../draft.ts';
+import { Draft, type EventLinks } from '../draft.ts';
 import type { WorkflowDelta } from '../encoding.ts';
 import type { Moment } from '../limits.ts';
 import { endBackoff } from '../start/first-task.ts';
@@ -27,7 +27,7 @@ export function requestCancel(
       identity: input.identity,
       cause: input.reason,
     },
-    ...linked(input.links),
+    links: input.links,
   });
   draft.progress.cancelRequested = true;
   endBackoff(draft);

@@ -7,7 +7,7 @@ import {
   WorkflowExecutionStatus,
   WorkflowTaskFailedCause,
 } from '@perdure/wire';
-import { type Draft, type EventAttributes, type EventLinks, linked } from '../draft.ts';
+import type { Draft, EventAttributes, EventLinks } from '../draft.ts';
 import { failStartedTask, serverIdentity } from '../workflow-task/fail.ts';
 import { retryRun, runTimeoutFailure } from './retry.ts';
 
@@ -24,7 +24,7 @@ export function terminateRun(draft: Draft, termination: Termination): void {
   const attributes = { reason, identity, ...(details.length > 0 ? { details } : {}) };
   closeByServer(draft, WorkflowExecutionStatus.Terminated, EventType.WorkflowExecutionTerminated, {
     workflowExecutionTerminatedEventAttributes: attributes,
-    ...linked(links),
+    links,
   });
 }
 

@@ -1,7 +1,7 @@
 // The event of a signal, whichever request brought it.
 
 import { EventType } from '@perdure/wire';
-import { type Draft, type EventLinks, linked } from '../draft.ts';
+import type { Draft, EventLinks } from '../draft.ts';
 
 export interface SignalContent {
   readonly signalName: string;
@@ -22,7 +22,7 @@ export function recordSignal(draft: Draft, signal: SignalContent): void {
       ...(input.length > 0 ? { input } : {}),
       ...(header.length > 0 ? { header } : {}),
     },
-    ...linked(signal.links),
+    links: signal.links,
   });
   draft.progress.signals += 1;
 }

@@ -9,7 +9,7 @@ import {
   searchAttributesCodec,
   TaskQueueKind,
 } from '@perdure/wire';
-import { Draft, type EventAttributes, linked, type Transition } from '../draft.ts';
+import { Draft, type EventAttributes, type Transition } from '../draft.ts';
 import type { DedupKey } from '../encoding.ts';
 import { emptyState } from '../initial-state.ts';
 import type { Moment } from '../limits.ts';
@@ -63,7 +63,7 @@ export function beginRun(beginning: Beginning): StartedRun {
       ...(eager === null ? {} : { eagerExecutionAccepted: true }),
     },
     ...(userMetadata.length > 0 ? { userMetadata } : {}),
-    ...linked(links.map((link) => linkCodec.decode(link))),
+    links: links.map((link) => linkCodec.decode(link)),
   });
   if (signal) recordSignal(draft, signal);
   scheduleWorkflowTask(draft);
