@@ -84,6 +84,16 @@ describe('nextDueUs', () => {
     );
   });
 
+  test('a time-out of one microsecond is one', () => {
+    const play = new Play();
+    const sticky = { stickyQueue: 'sticky', stickyScheduleToStartUs: 1 };
+    play.work([scheduleActivity('a', { scheduleToStartTimeout: { nanos: 1000 } })], sticky);
+    expect(nextDueUs(play.state, 0)).toBe(play.nowUs + 1);
+    play.completeActivity(play.startActivity('a'));
+    expect(play.task.stickyQueue).toBe('sticky');
+    expect(nextDueUs(play.state, 0)).toBe(play.nowUs + 1);
+  });
+
   test('null: a task that waits on its normal queue waits for ever', () => {
     expect(dueIn(new Play())).toBeNull();
   });
