@@ -71,10 +71,9 @@ export function cancelTimer(context: CommandContext): BadCommand | null {
 function takeUnseenFire(draft: Draft, timerId: string): number | null {
   const waiting = draft.buffered();
   const index = waiting.findIndex((event) => event.timerFiredEventAttributes?.timerId === timerId);
-  const fired = waiting[index]?.timerFiredEventAttributes;
-  if (fired === null || fired === undefined) return null;
-  draft.dropUnseen(index);
-  return fired.startedEventId;
+  const startedEventId = waiting[index]?.timerFiredEventAttributes?.startedEventId ?? null;
+  if (startedEventId !== null) draft.dropUnseen(index);
+  return startedEventId;
 }
 
 export function fireTimer(draft: Draft, timer: Timer): void {
