@@ -106,8 +106,8 @@ function startOf(before: StartInfo, attributes: Attributes): Changed {
   const { header, input, memo, retryPolicy, searchAttributes } = attributes;
   const { runUs, taskUs } = capRunTimeouts({
     executionUs: before.executionTimeoutUs,
-    runUs: (givenUs(attributes.workflowRunTimeout) ?? 0) || before.runTimeoutUs,
-    taskUs: (givenUs(attributes.workflowTaskTimeout) ?? 0) || before.taskTimeoutUs,
+    runUs: givenUs(attributes.workflowRunTimeout) || before.runTimeoutUs,
+    taskUs: givenUs(attributes.workflowTaskTimeout) || before.taskTimeoutUs,
   });
   const retried = retryPolicy !== null;
   return {
