@@ -183,6 +183,23 @@ describe('over the limit', () => {
     );
   });
 
+  test.for([-1, 0, 1])('by %i bytes: of a heartbeat, and of a cancellation', (over) => {
+    const details = data('d'.repeat(100 + over));
+    const beating = started();
+    beating.play.limits = { ...defaultRunLimits, blobBytesMax: 100 };
+    const answer = beating.play.heartbeat(beating.activity, details);
+    expect(answer).toEqual({ cancelRequested: over > 0 });
+    const { activity, play } = cancelled();
+    play.limits = { ...defaultRunLimits, blobBytesMax: 100 };
+    play.cancelActivity(activity, details);
+    expectTail(
+      play,
+      `11 ActivityTaskStarted
+       12 ${over > 0 ? 'ActivityTaskFailed' : 'ActivityTaskCanceled'}
+       13 WorkflowTaskScheduled`,
+    );
+  });
+
   test('a failure: its beginning is the cause; details of the last heartbeat are left out', () => {
     const { play, activity } = started();
     play.failActivity(activity, applicationFailure('x'.repeat(blobBytesMax)), tooLarge);
