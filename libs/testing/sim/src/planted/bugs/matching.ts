@@ -28,8 +28,8 @@ export const matchingBugs: readonly PlantedBug[] = [
   },
   {
     name: 'drop a re-offer',
-    file: handOut,
-    find: 'this.#context.dispatch.redeliver(handle, task.startedTimeUs);',
+    file: 'libs/server/src/services.ts',
+    find: 'clock.after(reofferUs, () => history.offerAgain(offer));',
     replace: '',
   },
   {

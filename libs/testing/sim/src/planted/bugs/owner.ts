@@ -12,6 +12,12 @@ const dedup = 'libs/core/shard/src/dedup.ts';
 
 export const ownerBugs: readonly PlantedBug[] = [
   {
+    name: 'ask the machine what time it is',
+    file: owner,
+    find: 'return { nowUs: this.clock.nowUs(), limits: this.#limits(namespaceId) };',
+    replace: 'return { nowUs: Date.now() * 1_000, limits: this.#limits(namespaceId) };',
+  },
+  {
     name: 'acknowledge on send',
     file: owner,
     find: 'this.#append(this.#group(records, waiter));',
