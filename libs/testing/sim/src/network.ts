@@ -8,8 +8,9 @@
 // N5. A deadline travels as the time that is left, as it does in gRPC: the server counts it by its own clock.
 
 import { RejectionError, type StatusName } from '@perdure/kernel';
-import type { Agenda, AgendaEntry, Host } from './agenda.ts';
+import type { Agenda, Host } from './agenda.ts';
 import type { Chance } from './chance.ts';
+import { bringsTasks, CallFailed, type Flight, repeatable } from './flight.ts';
 import type { Machine } from './machine.ts';
 import type { Sightings } from './sightings.ts';
 import type { Trace } from './trace.ts';
@@ -20,43 +21,6 @@ export interface NetworkFaults {
   lostAnswer: number;
   duplicate: number;
   delayed: number;
-}
-
-export class CallFailed extends Error {
-  override readonly name = 'CallFailed';
-  readonly code: StatusName;
-  /** The server cannot have heard the same call another time, with another outcome. */
-  readonly heardOnce: boolean;
-
-  constructor(code: StatusName, message: string, heardOnce: boolean) {
-    super(`${code}: ${message}`);
-    this.code = code;
-    this.heardOnce = heardOnce;
-  }
-}
-
-const bringsTasks = /^(Poll|RespondWorkflowTaskCompleted|StartWorkflowExecution)/;
-
-/** A heartbeat says what is newest by coming last: a client that repeats an old one after a newer one is at fault itself. */
-const repeatable = (method: string): boolean => method !== 'RecordActivityTaskHeartbeat';
-
-interface Flight {
-  readonly method: string;
-  readonly caller: Host;
-  /** The process that was there when the call was made. */
-  readonly host: Host | null;
-  /** It comes twice. */
-  doubled: boolean;
-  settled: boolean;
-  /** The answer is on its way. */
-  answered: boolean;
-  cancelled: boolean;
-  readonly listeners: (() => void)[];
-  readonly resolve: (bytes: Uint8Array) => void;
-  readonly rejectWith: (fault: CallFailed) => void;
-  deadline: AgendaEntry | null;
-  /** Times that the server answered it. */
-  answers: number;
 }
 
 /** `who`: null for all callers. */

@@ -3,7 +3,7 @@
 import type { RequestSeen } from '@perdure/model';
 import { jsonPayloads } from '@perdure/testing/golden';
 import type { RpcName, RpcRequestInit } from '@perdure/wire';
-import { CallFailed } from '../network.ts';
+import { CallFailed } from '../flight.ts';
 import type { Asked, Caller } from './caller.ts';
 import type { Stage } from './journey.ts';
 import type { Program } from './program/program.ts';

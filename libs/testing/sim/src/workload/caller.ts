@@ -3,7 +3,8 @@
 import { type RpcName, type RpcRequestInit, type RpcResponse, rpcCodec } from '@perdure/wire';
 import { type OperatorMessages, type OperatorRpc, operatorCodec } from '@perdure/wire/operator';
 import { type Agenda, Host } from '../agenda.ts';
-import { CallFailed, type Network } from '../network.ts';
+import { CallFailed } from '../flight.ts';
+import { type Network } from '../network.ts';
 
 const operatorTimeoutUs = 5_000_000;
 

@@ -10,7 +10,7 @@ import {
   historyEventCodec,
   PendingWorkflowTaskState,
 } from '@perdure/wire';
-import { CallFailed } from '../network.ts';
+import { CallFailed } from '../flight.ts';
 import { orNotFound } from './acts.ts';
 import { type Caller, isUnknown } from './caller.ts';
 

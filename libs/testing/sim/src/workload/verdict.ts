@@ -2,7 +2,7 @@
 
 import type { Verdict } from '@perdure/model';
 import type { RpcName, RpcRequestInit, RpcResponse } from '@perdure/wire';
-import { CallFailed } from '../network.ts';
+import { CallFailed } from '../flight.ts';
 import { type Caller, isUnknown } from './caller.ts';
 
 export interface Outcome<R extends RpcName> {

@@ -1,6 +1,6 @@
 // A simulated worker: some loops that poll, for workflow tasks and for activities.
 
-import { CallFailed } from '../network.ts';
+import { CallFailed } from '../flight.ts';
 import { ActivityTasks } from './activity-tasks.ts';
 import type { WorkerSetting } from './worker-setting.ts';
 import { WorkflowTasks } from './workflow-tasks.ts';

@@ -3,7 +3,7 @@
 
 import { readPayloads } from '@perdure/testing/golden';
 import { QueryRejectCondition, WorkflowExecutionStatus } from '@perdure/wire';
-import { CallFailed } from '../../network.ts';
+import { CallFailed } from '../../flight.ts';
 import { signal, start } from '../acts.ts';
 import type { Journey, Stage } from '../journey.ts';
 import { randomProgram } from '../program/program.ts';
