@@ -60,6 +60,20 @@ test('a query that came after the start of a lost task waits for a task that sho
   services.history.stop();
 });
 
+test('a later attempt shows its own events although the run was closed while its start became durable', async () => {
+  const services = await open(emptyStorage());
+  await startRun(services, 'w');
+  const first = await rpc(services, 'PollWorkflowTaskQueue', { namespace, taskQueue });
+  await rpc(services, 'RespondWorkflowTaskFailed', { namespace, taskToken: first.taskToken });
+  const polled = rpc(services, 'PollWorkflowTaskQueue', { namespace, taskQueue });
+  const workflowExecution = { workflowId: 'w' };
+  await rpc(services, 'TerminateWorkflowExecution', { namespace, workflowExecution });
+  const second = await polled;
+  expect(second).toMatchObject({ attempt: 2, startedEventId: 6 });
+  expect(decodeEvents(second.history).map(({ eventId }) => eventId)).toEqual([1, 2, 3, 4, 5, 6]);
+  services.history.stop();
+});
+
 test('an activity start that was not delivered is undone: the one attempt it may have is not spent', async () => {
   const services = await open(emptyStorage());
   await startRun(services, 'w');

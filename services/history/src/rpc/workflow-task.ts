@@ -9,20 +9,14 @@ import {
   resetSticky,
 } from '@perdure/core-execution';
 import { invalidArgument, notFound, RejectionError, toUs } from '@perdure/kernel';
-import { type CallContext, type Routed, StorageFault } from '@perdure/ports';
+import type { CallContext, Routed } from '@perdure/ports';
 import type { RpcRequest, RpcResponseInit } from '@perdure/wire';
 import { carryOut } from '../commit.ts';
 import type { HistoryContext } from '../context.ts';
 import { lacksWorkflow } from '../owner/change.ts';
 import type { RunHandle } from '../owner/run-handle.ts';
 import { type TaskToken, TokenKind } from '../task-token.ts';
-import {
-  activityTask,
-  type StartedTaskShown,
-  showStartedTask,
-  type WorkflowTaskResponse,
-  workflowTaskResponse,
-} from '../tasks/poll-response.ts';
+import { activityTask, showStartedTask, workflowTaskResponse } from '../tasks/poll-response.ts';
 
 type CompletedRequest = RpcRequest<'RespondWorkflowTaskCompleted'>;
 
@@ -136,27 +130,8 @@ async function answerCompletion(
   await done;
   for (const answer of answers) answer();
   if (shown === null) return { activityTasks };
-  return { activityTasks, workflowTask: await inlineTask(context, handle, shown) };
-}
-
-/** The next task of the run for the worker that completed the last; null: another is to have it, the history could not be read. */
-async function inlineTask(
-  context: HistoryContext,
-  handle: RunHandle,
-  shown: StartedTaskShown,
-): Promise<WorkflowTaskResponse | null> {
-  try {
-    return await workflowTaskResponse(context, handle, shown);
-  } catch (fault) {
-    // D3: the completion is durable, and its answer must not say otherwise.
-    if (!(fault instanceof StorageFault)) throw fault;
-    // The run may have left memory during the read.
-    Promise.resolve(context.loader.run(handle.state.run)).then(
-      (again) => again !== null && context.dispatch.redeliver(again, shown.task.startedTimeUs),
-      () => undefined,
-    );
-    return null;
-  }
+  // All that it shows came with this completion: it is in memory, and nothing of it has to be read.
+  return { activityTasks, workflowTask: await workflowTaskResponse(context, handle, shown) };
 }
 
 export async function failTask(

@@ -26,7 +26,7 @@ const pageEventsMax = 256;
 const pageBytesMax = 2 * 1024 * 1024;
 
 type WorkflowQuery = NonNullable<RpcRequest<'QueryWorkflow'>['query']>;
-export type WorkflowTaskResponse = RpcResponseInit<'PollWorkflowTaskQueue'>;
+type WorkflowTaskResponse = RpcResponseInit<'PollWorkflowTaskQueue'>;
 
 interface HistoryPart {
   readonly history: Uint8Array;
