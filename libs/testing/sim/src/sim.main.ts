@@ -24,23 +24,30 @@ const { values } = parseArgs({
 });
 
 const bug = values.bug ?? null;
-const seconds = Number(values.seconds);
+const seconds = numberOf('seconds', values.seconds);
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 
 let ok: boolean;
 if (values.planted && values.recorded) {
   ok = await replayRecorded();
 } else if (values.planted) {
-  const seeds = Number(values.seeds ?? 500);
+  const seeds = numberOf('seeds', values.seeds ?? '500');
   ok = await searchPlanted({ seeds, seconds, record: values.record });
 } else if (values.seed === undefined) {
-  const minutes = values.minutes === undefined ? null : Number(values.minutes);
-  const count = Number(values.seeds ?? 50);
-  ok = await runSeeds({ count, from: Number(values.from), minutes, seconds, commit, bug });
+  const minutes = values.minutes === undefined ? null : numberOf('minutes', values.minutes);
+  const count = numberOf('seeds', values.seeds ?? '50');
+  const from = numberOf('from', values.from);
+  ok = await runSeeds({ count, from, minutes, seconds, commit, bug });
 } else {
   if (bug !== null) plantByName(bug);
   // Only now may the engine be loaded: a planted bug has to be there first.
   const { showSeed } = await import('./show-seed.ts');
-  ok = await showSeed(Number(values.seed), seconds);
+  ok = await showSeed(numberOf('seed', values.seed), seconds);
 }
 process.exitCode = ok ? 0 : 1;
+
+function numberOf(option: string, text: string): number {
+  const number = Number(text);
+  if (text !== '' && number >= 0 && Number.isFinite(number)) return number;
+  throw new Error(`--${option} has to be a number that is not negative, not "${text}"`);
+}

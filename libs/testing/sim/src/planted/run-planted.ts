@@ -49,9 +49,13 @@ export async function searchPlanted({ record, seconds, seeds }: PlantedSearch): 
   return found.size === plantedBugs.length;
 }
 
-/** After each catch: what takes minutes may be broken off. */
+/** After each catch: what takes minutes may be broken off, and what was recorded of the others stays. */
 function write(found: ReadonlyMap<string, Catch>): void {
-  const sorted = [...found]
+  const others = plantedBugs.flatMap(({ name }) => {
+    const known = before[name];
+    return known === undefined || found.has(name) ? [] : [[name, known] as const];
+  });
+  const sorted = [...others, ...found]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([bug, { rule, seconds, seed }]) => [bug, { seed, seconds, rule }] as const);
   writeFileSync(recordedPath, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
