@@ -22,3 +22,31 @@ export class StorageFault extends Error {
     this.kind = kind;
   }
 }
+
+/**
+ * This node does not own the LogPartition (any more): nothing was done, unless `outcomeUnknown`. `owner`: the node that the
+ * answering one takes for the owner, null when it knows of none.
+ */
+export class NotOwner extends Error {
+  override readonly name = 'NotOwner';
+  readonly logPartition: number;
+  readonly owner: string | null;
+  /** The request was decided and appended before the ownership was lost: it may have been done. */
+  readonly outcomeUnknown: boolean;
+  constructor(logPartition: number, owner: string | null, outcomeUnknown = false) {
+    super(`LogPartition ${logPartition} is not owned here; its owner is ${owner ?? 'not known'}`);
+    this.logPartition = logPartition;
+    this.owner = owner;
+    this.outcomeUnknown = outcomeUnknown;
+  }
+}
+
+/** The link to a node broke, or the node did not answer in time: what was asked of it may have been done, or may be done later. */
+export class PeerLost extends Error {
+  override readonly name = 'PeerLost';
+  readonly node: string;
+  constructor(node: string, reason: string) {
+    super(`node ${node} was lost: ${reason}`);
+    this.node = node;
+  }
+}

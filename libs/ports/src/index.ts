@@ -3,8 +3,9 @@
 export type { RunKey } from '@perdure/kernel';
 export type { CallContext } from './call.ts';
 export type { Clock, TimerHandle } from './clock.ts';
+export type { BrokerTime, CommitLog } from './commit-log.ts';
 export type { DynamicConfig } from './dynamic-config.ts';
-export { LogTrimmed, StorageFault } from './faults.ts';
+export { LogTrimmed, NotOwner, PeerLost, StorageFault } from './faults.ts';
 export type { FileDirectory, OpenFile } from './file.ts';
 export { FileNotFound } from './file.ts';
 export type {
@@ -54,6 +55,7 @@ export {
 export { bucketBounds, type Counter, Family, Histogram } from './metrics/instruments.ts';
 export { type GaugeReader, type GaugeValue, Metrics, type Shown } from './metrics/metrics.ts';
 export type { Namespace, Namespaces } from './namespaces.ts';
+export type { Assignment, ClusterMember, Placement } from './placement.ts';
 export { Removals } from './removals.ts';
 export {
   type AppliedRow,

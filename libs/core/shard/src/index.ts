@@ -2,6 +2,7 @@
 
 export { DedupKeys, dedupKey, type KeyKind, keyLifeUs, untilReleased } from './dedup.ts';
 export { FrameLedger, type OpenFrame } from './frame-ledger.ts';
+export { PartitionMap } from './partition-map.ts';
 export { blockCount, blockOf, shardOf, shardsPerBlock, xxh64 } from './shard-hash.ts';
 export {
   bucketOf,
