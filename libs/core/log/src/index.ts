@@ -28,6 +28,7 @@ export {
   type VoidReason,
 } from './log-reader.ts';
 export { type Landing, LogWriter, type SealedFrame } from './log-writer.ts';
+export type { Landed, OwnRecords, Reclaim } from './reclaim.ts';
 export {
   type Announce,
   decodeRecord,
