@@ -25,7 +25,7 @@ export async function claimAgain(
     nonces.add(nonce);
     const inForce = { epoch: writer.epoch, nonce: '', nextNumber: 1, clock: 0 };
     const announce = claim(inForce, shared.lastTried, { owner, nonce, generation });
-    shared.lastTried = announce.epoch;
+    shared.tries(announce.epoch);
     const found = await announced(shared, writer.nextOffset, encodeAnnounce(announce));
     if (ended()) return null;
     if (found !== null) return writer.reclaim(found.offset, found.between, { nonces });

@@ -23,12 +23,26 @@ export interface SharedPartitionOptions {
 
 export class SharedPartition {
   readonly options: SharedPartitionOptions;
-  /** Highest epoch that this process ever tried here (L4). */
-  lastTried: number;
+  #lastTried: number;
+  readonly #onTried: (epoch: number) => void;
 
-  constructor(options: SharedPartitionOptions, lastTried: number) {
+  constructor(
+    options: SharedPartitionOptions,
+    tried: { readonly lastTried: number; readonly onTried: (epoch: number) => void },
+  ) {
     this.options = options;
-    this.lastTried = lastTried;
+    this.#lastTried = tried.lastTried;
+    this.#onTried = tried.onTried;
+  }
+
+  /** Highest epoch that this process ever announced here, or tried to (L4). */
+  get lastTried(): number {
+    return this.#lastTried;
+  }
+
+  tries(epoch: number): void {
+    this.#lastTried = epoch;
+    this.#onTried(epoch);
   }
 
   get logPartition(): number {

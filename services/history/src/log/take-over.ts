@@ -80,7 +80,7 @@ async function takeOverFrom(
   for (let claims = 1; options.wanted(); claims++) {
     const nonce = newNonce();
     const announce = claim(reader.state, shared.lastTried, { owner, nonce, generation });
-    shared.lastTried = announce.epoch;
+    shared.tries(announce.epoch);
     const offset = await append(options, encodeAnnounce(announce));
     const next = offset === null ? await partition.endOffset() : offset + 1;
     if (next < end) throw lostRecords(next, end);

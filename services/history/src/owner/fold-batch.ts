@@ -84,9 +84,6 @@ function wakeRow(handle: RunHandle, nowUs: number): WakeRow | null {
   return { block: blockOf(shard), bucket, shard, run, version, loadAtUs, offer: encoded };
 }
 
-/** The one LogPartition of an embedded server. */
-const logPartition = 0;
-
 interface Rows {
   readonly history: HistoryRow[];
   readonly runStates: RunStateRow[];
@@ -97,7 +94,7 @@ interface Rows {
 }
 
 /** The rows of the taken runs. Every transition in them is durable: it has its clock (M1). */
-export function foldBatch(taken: readonly TakenRun[]): FoldBatch {
+export function foldBatch(taken: readonly TakenRun[], logPartition: number): FoldBatch {
   const rows: Rows = {
     history: [],
     runStates: [],
@@ -107,14 +104,14 @@ export function foldBatch(taken: readonly TakenRun[]): FoldBatch {
     workflowsRemoved: [],
   };
   for (const run of taken) {
-    if (run.removed) rows.runsRemoved.push(removalOf(run));
+    if (run.removed) rows.runsRemoved.push(removalOf(run, logPartition));
     else addRun(rows, run);
-    addWorkflow(rows, run);
+    addWorkflow(rows, run, logPartition);
   }
   return { ...emptyFold, ...rows };
 }
 
-function removalOf({ handle, transitions }: TakenRun): RemovedRun {
+function removalOf({ handle, transitions }: TakenRun, logPartition: number): RemovedRun {
   const { run } = handle.state;
   const block = blockOf(shardOf(run.namespaceId, run.workflowId));
   return { run, block, logPartition, clock: (transitions.at(-1) as UnappliedTransition).clock };
@@ -138,7 +135,11 @@ function addRun(rows: Rows, { handle, transitions, state, wake }: TakenRun): voi
   if (wake !== null) rows.wake.push(wake);
 }
 
-function addWorkflow(rows: Rows, { entry, entryChange, workflow }: TakenRun): void {
+function addWorkflow(
+  rows: Rows,
+  { entry, entryChange, workflow }: TakenRun,
+  logPartition: number,
+): void {
   if (workflow === null || entry === undefined || entryChange === null) return;
   const { namespaceId, workflowId } = entry;
   const { clock } = entryChange;

@@ -5,10 +5,11 @@
 // G3. `applied` moves only by what `write` has resolved for (I9); the log is trimmed only after `sync` (M: data, not cache).
 
 import { trimBound } from '@perdure/core-log';
-import { usPerMs } from '@perdure/kernel';
-import type { FoldBatch, LogPartition, Store } from '@perdure/ports';
+import { usPerHour, usPerMs } from '@perdure/kernel';
+import { emptyFold, type FoldBatch, type LogPartition, type Store } from '@perdure/ports';
 import { foldBatch, type TakenRun, takeRun } from './fold-batch.ts';
 import type { Owner } from './owner.ts';
+import type { OwnedPlace } from './place.ts';
 import type { RunHandle } from './run-handle.ts';
 
 /** How often open runs are looked at. */
@@ -21,11 +22,16 @@ const trimAfterBytes = 8 * 1024 * 1024;
 /** From this share of the tail's bounds on, open runs are folded whatever their age (M2). */
 const pressedShare = 0.5;
 const retryUs = 200 * usPerMs;
+/** L9. */
+const unprovenUsMax = usPerHour;
 
 export interface FolderOptions {
   readonly owner: Owner;
   readonly store: Store;
   readonly log: LogPartition;
+  readonly place: Pick<OwnedPlace, 'logPartition' | 'map'>;
+  /** A store that fails is asked again for as long as it takes (M10); otherwise it ends the process. */
+  readonly storeMayReturn: boolean;
   /** An open run is folded when its oldest unapplied transition is this old (M2); 0: at once. */
   readonly openRunAgeUs: () => number;
   /** Resolves when the log's other readers have stored what lies at or below the offset; then `applied` may pass it. */
@@ -190,7 +196,7 @@ export class Folder {
     const { owner } = this.#options;
     if (taken.length === 0) return;
     await owner.afterHead();
-    const batch = foldBatch(taken);
+    const batch = foldBatch(taken, this.#options.place.logPartition);
     await this.#persist(batch);
     this.counts.runs += taken.length;
     this.counts.batches += 1;
@@ -222,7 +228,8 @@ export class Folder {
    * batch `applied` goes along as far as nobody has to be waited for: it matters only when the log is trimmed.
    */
   async #persist(batch: FoldBatch, trimming = false): Promise<void> {
-    const { owner, store } = this.#options;
+    const { owner, store, place, storeMayReturn } = this.#options;
+    const { logPartition } = place;
     let { applied } = owner.ledger;
     if (applied !== null && applied.offset > this.#options.storedElsewhere()) {
       if (trimming) await this.#options.beforeApplied(applied.offset);
@@ -230,18 +237,26 @@ export class Folder {
     }
     const withApplied = {
       ...batch,
-      applied: applied === null ? null : { logPartition: 0, ...applied },
+      applied: applied === null ? null : { logPartition, ...applied },
     };
     for (let tries = 0; ; tries++) {
+      this.#mayWrite();
       try {
         await store.write(withApplied);
         if (applied !== null) this.#appliedWritten = applied.offset;
         return;
       } catch (fault) {
-        if (tries >= 2) throw fault;
+        if (this.#stopped || (tries >= 2 && !storeMayReturn)) throw fault;
         await new Promise<void>((resolve) => owner.clock.after(retryUs, resolve));
       }
     }
+  }
+
+  /** L9: what an owner that lost its log for long still believes may be older than what the store forgets. */
+  #mayWrite(): void {
+    const { owner, storeMayReturn } = this.#options;
+    if (!storeMayReturn || owner.clock.nowUs() - owner.pump.provenUs < unprovenUsMax) return;
+    throw new Error('the owner was not confirmed by the log for an hour: it writes nothing more');
   }
 
   /** Brings `applied` up to date, makes the store power-safe, and lets the log forget what it holds. */
@@ -249,7 +264,7 @@ export class Folder {
     const { owner, store, log } = this.#options;
     const applied = owner.ledger.applied;
     if (applied === null || applied.offset <= this.#trimmedTo) return;
-    if (applied.offset > this.#appliedWritten) await this.#persist(foldBatch([]), true);
+    if (applied.offset > this.#appliedWritten) await this.#persist(emptyFold, true);
     await store.sync();
     this.#writtenSinceTrim = 0;
     this.#trimmedTo = applied.offset;

@@ -19,6 +19,7 @@ async function withFailingStore() {
   const index = new WakeIndex({
     owner,
     store,
+    blocks: [7],
     offer: () => undefined,
     onHalt: (fault) => faults.push(fault),
   });

@@ -6,13 +6,7 @@
 // K3. A bucket two hours old is dropped only after its live rows stand in the current one (M6).
 
 import { decodeSnapshot, type ExecutionState } from '@perdure/core-execution';
-import {
-  blockCount,
-  bucketOf,
-  outstandingOf,
-  type WakeOffer,
-  wakeOfferCodec,
-} from '@perdure/core-shard';
+import { bucketOf, outstandingOf, type WakeOffer, wakeOfferCodec } from '@perdure/core-shard';
 import { type RunKey, runKeyText, usPerMinute } from '@perdure/kernel';
 import { emptyFold, type Store, type WakeRow } from '@perdure/ports';
 import type { Owner } from './owner.ts';
@@ -22,6 +16,8 @@ const rowsPerRead = 1000;
 export interface WakeIndexOptions {
   readonly owner: Owner;
   readonly store: Store;
+  /** Of this owner. */
+  readonly blocks: readonly number[];
   /** Offers the one task of a run that is not in memory. */
   readonly offer: (run: RunKey, offer: WakeOffer) => void;
   readonly onHalt: (fault: Error) => void;
@@ -47,9 +43,10 @@ export class WakeIndex {
     const nextHour = bucketOf(0, owner.clock.nowUs()) + 1;
     this.#actedTo = nextHour;
     const newest = new Map<string, WakeRow>();
-    const blocks = Array.from({ length: blockCount }, (_none, block) => block);
+    const { blocks } = this.#options;
     const oldest = await Promise.all(blocks.map((block) => store.oldestWakeBucket(block)));
-    for (const [block, first] of oldest.entries()) {
+    for (const [index, block] of blocks.entries()) {
+      const first = oldest[index] ?? null;
       // From one bucket that has rows to the next: a server may have been away for months.
       for (let bucket = first; bucket !== null && bucket <= nextHour; ) {
         for await (const row of this.#rows(block, bucket)) {
@@ -118,7 +115,7 @@ export class WakeIndex {
     if (current + 1 < first) return;
     // From here on a run that is due in these hours keeps its place in the timer queue when it leaves memory.
     this.#actedTo = current + 1;
-    for (let block = 0; block < blockCount; block++) {
+    for (const block of this.#options.blocks) {
       for (let bucket = first; bucket <= current + 1; bucket++) {
         for await (const row of this.#rows(block, bucket)) this.#act(row);
       }
