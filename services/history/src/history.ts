@@ -217,6 +217,11 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
       for (const handle of owner.runs.values()) handle.notify();
     },
     drain: () => folder.drain(),
+    prove: (ageUs) => {
+      const recently = clock.nowUs() - pump.provenUs < ageUs;
+      if (!recently && owner.runs.size > 0) pump.afterHead(durably(() => undefined));
+    },
+    silentUs: () => pump.silentUs,
     stop: () => {
       ended = true;
       pump.resign();

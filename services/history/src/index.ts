@@ -2,4 +2,7 @@
 
 export { openHistory } from './history.ts';
 export type { HistoryCounts, HistoryOptions, OpenedHistory } from './history-options.ts';
+export { HistoryNode, type HistoryNodeOptions } from './node/history-node.ts';
+export type { HostEvents } from './node/partition-host.ts';
 export type { HistoryOperator } from './operator/operator.ts';
+export { type OwnedPlace, placeOf } from './owner/place.ts';

@@ -10,6 +10,7 @@ export {
   trimBound,
 } from './checkpoint.ts';
 export { type Claimant, claim } from './claim.ts';
+export { ClockGuard, clockOffUsMax } from './clock-guard.ts';
 export { lastClockOf, nextFrameClock } from './frame-clock.ts';
 export {
   type FrameBounds,
