@@ -88,7 +88,7 @@ async function live(options: WorldOptions): Promise<Outcome> {
   });
   const begin = (): void => void machine.start();
   const chance = Chance.of(seed, 'network');
-  network = new Network({ agenda, chance, machine, trace, sightings });
+  network = new Network({ agenda, chance, entrances: [machine], trace, sightings });
   network.onTaskLost = () => ledger.lostAnswers.push(agenda.nowUs);
   begin();
   await agenda.runUntil(startUs + 60e6, () => machine.services !== null);

@@ -143,7 +143,7 @@ export class Retention {
   }
 
   /** Runs of other owners are theirs. */
-  #fateOf(run: RunKey, beforeUs: number): Promise<Fate> | Fate {
+  async #fateOf(run: RunKey, beforeUs: number): Promise<Fate> {
     return holds(this.#options.place, run) ? this.#decide(run, beforeUs) : 'passedOver';
   }
 
