@@ -11,11 +11,11 @@ import {
   type DynamicConfig,
   type HistoryService,
   type LogPartition,
-  type MatchingService,
   Metrics,
   type Namespaces,
   type Store,
   type TaskOffer,
+  type TaskOffers,
   unknownNamespace,
   type VisibilityIndex,
 } from '@perdure/ports';
@@ -53,7 +53,7 @@ export interface HistoryOptions {
   readonly recordBytesMax: number;
   readonly store: Store;
   readonly visibility: VisibilityIndex;
-  readonly matching: MatchingService;
+  readonly matching: TaskOffers;
   readonly namespaces: Namespaces;
   readonly tokenKey: Uint8Array;
   /** Name of the process, for people who read the log. */
