@@ -6,11 +6,11 @@ import type {
   DynamicConfig,
   HistoryService,
   LogPartition,
-  MatchingService,
   Metrics,
   Namespaces,
   Store,
   TaskOffer,
+  TaskOffers,
   VisibilityIndex,
 } from '@perdure/ports';
 import type { ClaimOptions } from './log/open-tail.ts';
@@ -30,7 +30,7 @@ export interface HistoryOptions {
   readonly claim?: ClaimOptions;
   readonly store: Store;
   readonly visibility: VisibilityIndex;
-  readonly matching: MatchingService;
+  readonly matching: TaskOffers;
   readonly namespaces: Namespaces;
   readonly tokenKey: Uint8Array;
   /** Name of the process, for people who read the log. */
