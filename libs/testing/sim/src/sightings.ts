@@ -55,11 +55,12 @@ const states = {
 
 export type StateName = keyof typeof states;
 
-export class Sightings {
+/** `Name`: the states of this kind of world. */
+export class Sightings<Name extends string = StateName> {
   /** Of each state that was reached, how often. */
   readonly counts = new Map<string, number>();
 
-  seen(name: StateName, times = 1): void {
+  seen(name: Name, times = 1): void {
     if (times > 0) this.counts.set(name, (this.counts.get(name) ?? 0) + times);
   }
 }

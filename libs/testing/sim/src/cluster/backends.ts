@@ -1,0 +1,41 @@
+// What the nodes of a simulated cluster share, put together: one for a world.
+
+import type { Agenda } from '../agenda.ts';
+import type { Sightings } from '../sightings.ts';
+import type { Trace } from '../trace.ts';
+import type { ClusterFaultPlan } from './cluster-plan.ts';
+import type { ClusterStateName } from './cluster-states.ts';
+import { SimulatedKafka } from './simulated-kafka.ts';
+import { Strikes } from './strikes.ts';
+
+export interface BackendsOptions {
+  readonly agenda: Agenda;
+  readonly trace: Trace;
+  readonly sightings: Sightings<ClusterStateName>;
+  readonly seed: number;
+  readonly plan: ClusterFaultPlan;
+  readonly logPartitions: number;
+  /** 1 or 3. */
+  readonly brokers: number;
+  /** 1 or 3. */
+  readonly replicas: number;
+}
+
+export class Backends {
+  readonly strikes: Strikes;
+  readonly kafka: SimulatedKafka;
+
+  constructor(options: BackendsOptions) {
+    const { agenda, trace, seed, logPartitions, brokers } = options;
+    this.strikes = new Strikes(options);
+    const { strikes } = this;
+    this.kafka = new SimulatedKafka({
+      agenda,
+      strikes,
+      trace,
+      seed,
+      partitions: logPartitions,
+      brokers,
+    });
+  }
+}
