@@ -37,7 +37,13 @@ export class Links {
   /** The links as a process of that node sees them. */
   portFor(host: Host, name: string, clock: HostClock): PeerPort {
     const { agenda } = this.#options;
-    const port = new PeerPort({ agenda, host, name, clock, linkTo: (node) => this.#linkTo(port, node) });
+    const port = new PeerPort({
+      agenda,
+      host,
+      name,
+      clock,
+      linkTo: (node) => this.#linkTo(port, node),
+    });
     this.#ports.push(port);
     return port;
   }

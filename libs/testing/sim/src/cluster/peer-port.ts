@@ -73,7 +73,8 @@ export class PeerPort implements Peers, LinkEnd {
       const untilUs = this.#agenda.nowUs + linkWaitUs;
       const begin = (): void => {
         const link = this.#linkTo(node);
-        if (link !== null) this.#ask(link, { node, link, resolve, rejectWith }, method, request, call);
+        if (link !== null)
+          this.#ask(link, { node, link, resolve, rejectWith }, method, request, call);
         else if (this.#agenda.nowUs >= untilUs) {
           rejectWith(new PeerLost(node, 'it cannot be reached', false));
         } else this.#agenda.after(linkLookUs, this.host, begin);
