@@ -34,7 +34,7 @@ export interface BehindTheFront {
 export function frontMethods(
   options: FrontOptions,
   { history, matching, operator: historyOperator }: BehindTheFront,
-): PublicMethod[] {
+): readonly PublicMethod[] {
   const { storage, clock, config, log, metrics, tracing, newId, namespaces, gateway, reclaim } =
     options;
   const methods = createFrontend({
