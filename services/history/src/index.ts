@@ -2,7 +2,9 @@
 
 export { openHistory } from './history.ts';
 export type { HistoryCounts, HistoryOptions, OpenedHistory } from './history-options.ts';
+export type { ClaimOptions } from './log/open-tail.ts';
 export { HistoryNode, type HistoryNodeOptions } from './node/history-node.ts';
 export type { HostEvents } from './node/partition-host.ts';
 export type { HistoryOperator } from './operator/operator.ts';
 export { type OwnedPlace, placeOf } from './owner/place.ts';
+export { type Lists, listRpcs } from './rpc/list.ts';
