@@ -68,6 +68,11 @@ export class LogWriter<G extends TransitionGroup> {
     return this.#state.nextNumber - 1;
   }
 
+  /** Clock of the last acknowledged transition, or of what was replayed before the first (L3). */
+  get durableClock(): number {
+    return this.#state.clock;
+  }
+
   /** Number of the frame that the group appended last is in; `durableNumber` when nothing is under way. */
   get headNumber(): number {
     return this.durableNumber + (this.#inFlight === null ? 0 : 1) + this.#queue.length;

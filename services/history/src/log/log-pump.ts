@@ -88,6 +88,11 @@ export class LogPump {
     else this.#release(waiter);
   }
 
+  /** Everything up to this clock is durable, and nothing above it (L3). */
+  get durableClock(): number {
+    return this.#writer.durableClock;
+  }
+
   /** How full the tail is (W9), given how much is durable but not in the store; 1 = full. */
   tailShare(unappliedBytes: number, unappliedTransitions: number): number {
     const bytes = unappliedBytes + this.#writer.unacknowledgedBytes;

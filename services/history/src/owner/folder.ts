@@ -2,12 +2,29 @@
 //
 // G1. A fold is taken on head and written when the last transition in it is durable; its clock is that transition's.
 // G2. One batch is on its way at a time; a run in it is not folded again before it is in the store.
-// G3. `applied` moves only by what `write` has resolved for (I9); the log is trimmed only after `sync` (M: data, not cache).
+// G3. A wake row is in the store when it stands in an hour that was not over when the write was acknowledged (M5): one that
+//     waited longer is written again, before its transitions count as stored.
+// G4. `applied` moves only by what `write` has resolved for (I9); the log is trimmed only after `sync` (M: data, not cache).
 
 import { trimBound } from '@perdure/core-log';
+import { bucketOf } from '@perdure/core-shard';
 import { usPerMs } from '@perdure/kernel';
-import type { FoldBatch, LogPartition, Store } from '@perdure/ports';
-import { foldBatch, type TakenRun, takeRun } from './fold-batch.ts';
+import {
+  emptyFold,
+  type FoldBatch,
+  type LogPartition,
+  type Store,
+  StoreUnavailable,
+} from '@perdure/ports';
+import {
+  foldBatch,
+  logPartition,
+  mapVersion,
+  rememberWakeBucket,
+  type TakenRun,
+  takeRun,
+  wakeAtPresent,
+} from './fold-batch.ts';
 import type { Owner } from './owner.ts';
 import type { RunHandle } from './run-handle.ts';
 
@@ -190,8 +207,8 @@ export class Folder {
     const { owner } = this.#options;
     if (taken.length === 0) return;
     await owner.afterHead();
-    const batch = foldBatch(taken);
-    await this.#persist(batch);
+    const writtenBucket = await this.#persist(foldBatch(taken));
+    for (const run of taken) rememberWakeBucket(run, writtenBucket);
     this.counts.runs += taken.length;
     this.counts.batches += 1;
     for (const { handle, entry, entryChange, transitions, state, lastEventId } of taken) {
@@ -218,27 +235,41 @@ export class Folder {
   }
 
   /**
-   * Writes until the store has it; the batch stays the same (M3). A store that cannot recover ends the process. With a
-   * batch `applied` goes along as far as nobody has to be waited for: it matters only when the log is trimmed.
+   * Writes until the store has it. With a batch `applied` goes along as far as nobody has to be waited for: it matters only
+   * when the log is trimmed. Returns the hour before which no wake row of the batch stands (G3).
    */
-  async #persist(batch: FoldBatch, trimming = false): Promise<void> {
-    const { owner, store } = this.#options;
+  async #persist(batch: FoldBatch, trimming = false): Promise<number> {
+    const { owner } = this.#options;
     let { applied } = owner.ledger;
     if (applied !== null && applied.offset > this.#options.storedElsewhere()) {
       if (trimming) await this.#options.beforeApplied(applied.offset);
       else applied = null;
     }
-    const withApplied = {
-      ...batch,
-      applied: applied === null ? null : { logPartition: 0, ...applied },
-    };
+    const row = applied === null ? null : { logPartition, ...applied, mapVersion };
+    let written = await this.#writeAtPresent({ ...batch, applied: row });
+    if (applied !== null) this.#appliedWritten = applied.offset;
+    for (;;) {
+      const nowUs = owner.clock.nowUs();
+      const { wake } = wakeAtPresent(written, nowUs);
+      const passed = wake.filter((wakeRow, at) => wakeRow !== written.wake[at]);
+      if (passed.length === 0) return bucketOf(0, nowUs);
+      written = await this.#writeAtPresent({ ...emptyFold, wake: passed });
+    }
+  }
+
+  /**
+   * Sends the same batch until the store has it (M3), but for wake rows, which go into hours that are not over. A store that
+   * is away is waited for (M10); one that cannot recover ends the process. Returns the batch as it was written.
+   */
+  async #writeAtPresent(batch: FoldBatch): Promise<FoldBatch> {
+    const { owner, store } = this.#options;
     for (let tries = 0; ; tries++) {
+      const atPresent = wakeAtPresent(batch, owner.clock.nowUs());
       try {
-        await store.write(withApplied);
-        if (applied !== null) this.#appliedWritten = applied.offset;
-        return;
+        await store.write(atPresent);
+        return atPresent;
       } catch (fault) {
-        if (tries >= 2) throw fault;
+        if (tries >= 2 && !(fault instanceof StoreUnavailable)) throw fault;
         await new Promise<void>((resolve) => owner.clock.after(retryUs, resolve));
       }
     }

@@ -3,7 +3,10 @@
 // K1. At a take-over every row from the oldest bucket through the next hour is acted upon; each later hour, the bucket
 //     that becomes the next one.
 // K2. A row is a hint. One whose run is in memory is not looked at: memory knows better.
-// K3. A bucket two hours old is dropped only after its live rows stand in the current one (M6).
+// K3. A bucket two hours old is dropped only after its live rows stand in the current one (M6), with the newest clock that
+//     was durable before it was read. A row that a fold brings meanwhile is above that clock, and stays for the next look;
+//     or its fold was under way for hours, and writes the row once more (folder.ts, G3).
+// K4. An hour whose walk failed because the store was away is walked again.
 
 import { decodeSnapshot, type ExecutionState } from '@perdure/core-execution';
 import {
@@ -14,7 +17,8 @@ import {
   wakeOfferCodec,
 } from '@perdure/core-shard';
 import { type RunKey, runKeyText, usPerMinute } from '@perdure/kernel';
-import { emptyFold, type Store, type WakeRow } from '@perdure/ports';
+import { emptyFold, type Store, StoreUnavailable, type WakeRow } from '@perdure/ports';
+import { logPartition } from './fold-batch.ts';
 import type { Owner } from './owner.ts';
 
 const rowsPerRead = 1000;
@@ -31,6 +35,8 @@ export class WakeIndex {
   readonly #options: WakeIndexOptions;
   /** Buckets up to this one have been acted upon, or are being. */
   #actedTo = 0;
+  /** Of them, those whose walk came to its end. */
+  #walkedTo = 0;
   #stopped = false;
 
   constructor(options: WakeIndexOptions) {
@@ -46,6 +52,7 @@ export class WakeIndex {
     const { store, owner } = this.#options;
     const nextHour = bucketOf(0, owner.clock.nowUs()) + 1;
     this.#actedTo = nextHour;
+    this.#walkedTo = nextHour;
     const newest = new Map<string, WakeRow>();
     const blocks = Array.from({ length: blockCount }, (_none, block) => block);
     const oldest = await Promise.all(blocks.map((block) => store.oldestWakeBucket(block)));
@@ -106,7 +113,11 @@ export class WakeIndex {
       this.#upkeep().then(
         () => this.#upkeepLater(),
         // A store that is closed under a walk that goes on is no fault of its.
-        (fault: unknown) => this.#stopped || this.#options.onHalt(fault as Error),
+        (fault: unknown) => {
+          if (this.#stopped) return;
+          if (fault instanceof StoreUnavailable) this.#upkeepLater();
+          else this.#options.onHalt(fault as Error);
+        },
       );
     });
   }
@@ -114,7 +125,7 @@ export class WakeIndex {
   async #upkeep(): Promise<void> {
     const { owner, store } = this.#options;
     const current = bucketOf(0, owner.clock.nowUs());
-    const first = this.#actedTo + 1;
+    const first = this.#walkedTo + 1;
     if (current + 1 < first) return;
     // From here on a run that is due in these hours keeps its place in the timer queue when it leaves memory.
     this.#actedTo = current + 1;
@@ -124,19 +135,24 @@ export class WakeIndex {
       }
       await this.#carryOver(block, current, store);
     }
+    this.#walkedTo = current + 1;
   }
 
   /** K3. */
   async #carryOver(block: number, current: number, store: Store): Promise<void> {
-    for (;;) {
-      const bucket = await store.oldestWakeBucket(block);
+    const { pump } = this.#options.owner;
+    for (let from = 0; ; ) {
+      const bucket = await store.oldestWakeBucket(block, from);
       if (bucket === null || bucket > current - 2) return;
+      from = bucket + 1;
+      const clock = pump.durableClock;
       const live: WakeRow[] = [];
       for await (const row of this.#rows(block, bucket)) {
         if (await this.#isLive(row)) live.push({ ...row, bucket: current });
       }
       if (live.length > 0) await store.write({ ...emptyFold, wake: live });
-      await store.write({ ...emptyFold, wakeBucketsDropped: [{ block, bucket }] });
+      const dropped = { block, bucket, logPartition, clock };
+      await store.write({ ...emptyFold, wakeBucketsDropped: [dropped] });
     }
   }
 
