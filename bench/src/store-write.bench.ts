@@ -149,7 +149,15 @@ function foldOf(runs: number, runIds: 'random' | 'ascending'): FoldBatch {
     workflowsRemoved: [],
     quarantineReleased: [],
     wakeBucketsDropped: [],
-    applied: { logPartition: 0, offset: clock, epoch: 1, nonce: 'n', number: 1, clock: clock++ },
+    applied: {
+      logPartition: 0,
+      offset: clock,
+      epoch: 1,
+      nonce: 'n',
+      number: 1,
+      clock: clock++,
+      mapVersion: 1,
+    },
   };
 }
 

@@ -2,6 +2,7 @@
 
 import {
   type AppliedRow,
+  type DroppedWakeBucket,
   emptyFold,
   type FoldBatch,
   type HistoryRow,
@@ -52,11 +53,14 @@ export function workflowRow(row: Partial<WorkflowRow>): WorkflowRow {
 }
 
 export function wakeRow(row: Partial<WakeRow> & { readonly run: RunKey }): WakeRow {
-  return { block: 3, bucket: 500_000, shard: 200, version: 1, loadAtUs: 9, offer: null, ...row };
+  const hint = { shard: 200, version: 1, loadAtUs: 9, offer: null };
+  // Of one run the higher version has the higher clock.
+  return { block: 3, bucket: 500_000, ...hint, clock: row.version ?? 1, ...row };
 }
 
 export function appliedRow(row: Partial<AppliedRow>): AppliedRow {
-  return { logPartition: 0, offset: 4, epoch: 2, nonce: 'n', number: 3, clock: 10, ...row };
+  const frame = { offset: 4, epoch: 2, nonce: 'n', number: 3, clock: 10 };
+  return { logPartition: 0, ...frame, mapVersion: 1, ...row };
 }
 
 export function quarantineRow(
@@ -71,6 +75,10 @@ export function removedRun(row: Partial<RemovedRun> & { readonly run: RunKey }):
 
 export function removedWorkflow(row: Partial<RemovedWorkflow>): RemovedWorkflow {
   return { namespaceId, workflowId: 'w', logPartition: 0, clock: 10, ...row };
+}
+
+export function droppedBucket(drop: Partial<DroppedWakeBucket>): DroppedWakeBucket {
+  return { block: 3, bucket: 500_000, logPartition: 0, clock: 10, ...drop };
 }
 
 /** Runs of several namespaces, workflows and kinds of run id. */

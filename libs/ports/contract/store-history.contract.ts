@@ -44,7 +44,7 @@ export function historyContract(open: OpenStore): void {
       await store.write(foldOf({ history: [spanning(1, 3, 11)] }));
       expect(await store.readHistory(run, 0, 1, all)).toEqual([spanning(1, 3, 11)]);
       expect(await spans(store, 4)).toEqual([]);
-      await store.write(foldOf({ history: [spanning(1, 9, 11)] }));
+      await store.write(foldOf({ history: [spanning(1, 3, 11), spanning(1, 9, 10)] }));
       expect(await spans(store, 1)).toEqual(['1-3']);
     });
 

@@ -48,7 +48,7 @@ export function rowsContract(open: OpenStore): void {
     test('a row with the clock already stored is the same row: it changes nothing', async () => {
       const store = await open();
       await store.write(foldOf(rowsAt(10, 1)));
-      await store.write(foldOf(rowsAt(10, 2)));
+      await store.write(foldOf({ ...rowsAt(10, 1), applied: appliedRow({ clock: 9, offset: 0 }) }));
       await expectRowsAt(store, 10, 1);
     });
 
@@ -80,7 +80,7 @@ export function rowsContract(open: OpenStore): void {
     test('LogPartitions have rows of their own', async () => {
       const store = await open();
       const first = appliedRow({ logPartition: 1, nonce: 'ä\0b', offset: 0, number: 0, epoch: 0 });
-      const second = appliedRow({ logPartition: 2, offset: 2 ** 50, nonce: '' });
+      const second = appliedRow({ logPartition: 2, offset: 2 ** 50, nonce: '', mapVersion: 7 });
       await store.write(foldOf({ applied: first }));
       await store.write(foldOf({ applied: second }));
       expect(await store.readApplied(1)).toEqual(first);
@@ -115,16 +115,19 @@ export function rowsContract(open: OpenStore): void {
       expect(await store.readQuarantine(2)).toEqual(rows.slice(0, 2));
     });
 
-    test('a run that is released has no quarantine rows, but for those of the same fold', async () => {
+    test('a run that is released has no quarantine rows but younger ones', async () => {
       const store = await open();
       const [run, other] = [runKey('a'), runKey('b')];
       const rows = [1, 2].map((version) => quarantineRow({ run, version, clock: version }));
       const kept = quarantineRow({ run: other, clock: 9 });
       await store.write(foldOf({ quarantine: [...rows, kept] }));
-      await store.write(foldOf({ quarantineReleased: [run] }));
+      await store.write(foldOf({ quarantineReleased: [{ run, clock: 1 }] }));
+      expect(await store.readQuarantine(10)).toEqual([rows[1], kept]);
+      await store.write(foldOf({ quarantineReleased: [{ run, clock: 2 }] }));
       expect(await store.readQuarantine(10)).toEqual([kept]);
-      const again = quarantineRow({ run, version: 2, clock: 2, reason: 'again' });
-      await store.write(foldOf({ quarantineReleased: [run], quarantine: [again] }));
+      const again = quarantineRow({ run, version: 2, clock: 3, reason: 'again' });
+      const release = { quarantineReleased: [{ run, clock: 2 }], quarantine: [again] };
+      await store.write(foldOf(release));
       expect(await store.readQuarantine(10)).toEqual([again, kept]);
     });
 

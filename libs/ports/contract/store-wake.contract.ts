@@ -2,7 +2,15 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Store, WakeRow } from '../src/index.ts';
-import { bytesOf, foldOf, type OpenStore, runKey, unlikeRuns, wakeRow } from './store-fixture.ts';
+import {
+  bytesOf,
+  droppedBucket,
+  foldOf,
+  type OpenStore,
+  runKey,
+  unlikeRuns,
+  wakeRow,
+} from './store-fixture.ts';
 
 const block = 3;
 const bucket = 500_000;
@@ -26,20 +34,31 @@ export function wakeContract(open: OpenStore): void {
       expect(byWorkflow(await store.readWake(block, bucket, null, 10))).toEqual(rows);
     });
 
-    test('the higher version wins within a bucket; an equal one changes nothing', async () => {
+    test('the higher version wins within a bucket; a late lower one loses, the same one changes nothing', async () => {
       const store = await open();
       const run = runKey('a');
-      for (const [version, shard] of [
-        [5, 1],
-        [4, 2],
-        [5, 3],
-        [6, 4],
-        [2, 5],
-      ] as const) {
-        await store.write(foldOf({ wake: [wakeRow({ run, version, shard })] }));
+      const row = (version: number): WakeRow =>
+        wakeRow({ run, version, clock: 70 + version, shard: version, loadAtUs: 9 - version });
+      for (const version of [5, 4, 5, 6, 2, 6]) {
+        await store.write(foldOf({ wake: [row(version)] }));
       }
-      const expected = [wakeRow({ run, version: 6, shard: 4 })];
-      expect(await store.readWake(block, bucket, null, 10)).toEqual(expected);
+      expect(await store.readWake(block, bucket, null, 10)).toEqual([row(6)]);
+      await store.write(foldOf({ wake: [row(7), row(9), row(8)] }));
+      expect(await store.readWake(block, bucket, null, 10)).toEqual([row(9)]);
+    });
+
+    test('an offer that is gone in a later row is gone, and so is a time', async () => {
+      const store = await open();
+      const run = runKey('a');
+      const rows = [
+        wakeRow({ run, version: 1, offer: bytesOf(1), loadAtUs: 7 }),
+        wakeRow({ run, version: 2, offer: null, loadAtUs: 8 }),
+        wakeRow({ run, version: 3, offer: bytesOf(3), loadAtUs: null }),
+      ];
+      for (const row of rows) {
+        await store.write(foldOf({ wake: [row] }));
+        expect(await store.readWake(block, bucket, null, 10)).toEqual([row]);
+      }
     });
 
     test('buckets and blocks are kept apart: a run may have a row in each', async () => {
@@ -69,7 +88,7 @@ export function wakeContract(open: OpenStore): void {
       expect(await store.oldestWakeBucket(block, 8)).toBe(20);
       expect(await store.oldestWakeBucket(block, 21)).toBeNull();
       expect(await store.oldestWakeBucket(2)).toBe(0);
-      await store.write(foldOf({ wakeBucketsDropped: [{ block, bucket: 7 }] }));
+      await store.write(foldOf({ wakeBucketsDropped: [droppedBucket({ bucket: 7 })] }));
       expect(await store.oldestWakeBucket(block)).toBe(20);
     });
 
@@ -80,10 +99,7 @@ export function wakeContract(open: OpenStore): void {
       await store.write(foldOf({ wake: [...rows, elsewhere] }));
       await store.write(
         foldOf({
-          wakeBucketsDropped: [
-            { block, bucket },
-            { block, bucket: 9 },
-          ],
+          wakeBucketsDropped: [droppedBucket({ clock: 1 }), droppedBucket({ bucket: 9, clock: 1 })],
         }),
       );
       expect(await store.readWake(block, bucket, null, 10)).toEqual([]);
@@ -92,12 +108,35 @@ export function wakeContract(open: OpenStore): void {
       expect(await store.readWake(block + 1, bucket, null, 10)).toEqual([elsewhere]);
     });
 
-    test('a fold that drops a bucket and writes into it leaves what it wrote', async () => {
+    test('M6: a drop takes what is at or below its clock; what is above it stays, in the same fold too', async () => {
       const store = await open();
-      await store.write(foldOf({ wake: [wakeRow({ run: runKey('old'), version: 9 })] }));
-      const fresh = wakeRow({ run: runKey('new'), version: 1 });
-      await store.write(foldOf({ wake: [fresh], wakeBucketsDropped: [{ block, bucket }] }));
-      expect(await store.readWake(block, bucket, null, 10)).toEqual([fresh]);
+      const rows = [9, 10, 11].map((clock) => wakeRow({ run: runKey(`${clock}`), clock }));
+      await store.write(foldOf({ wake: rows }));
+      await store.write(foldOf({ wakeBucketsDropped: [droppedBucket({ clock: 10 })] }));
+      expect(await store.readWake(block, bucket, null, 10)).toEqual([rows[2]]);
+      expect(await store.oldestWakeBucket(block)).toBe(bucket);
+      const both = [12, 13].map((clock) => wakeRow({ run: runKey(`${clock}`), clock }));
+      const drop = foldOf({ wake: both, wakeBucketsDropped: [droppedBucket({ clock: 12 })] });
+      await store.write(drop);
+      expect(await store.readWake(block, bucket, null, 10)).toEqual([both[1]]);
+      await store.write(foldOf({ wakeBucketsDropped: [droppedBucket({ clock: 13 })] }));
+      expect(await store.oldestWakeBucket(block)).toBeNull();
+    });
+
+    test('M6: a late write does not come back into a dropped bucket, a younger one and another bucket do', async () => {
+      const store = await open();
+      const late = wakeRow({ run: runKey('late'), version: 9, clock: 10 });
+      const drop = foldOf({ wakeBucketsDropped: [droppedBucket({ clock: 10 })] });
+      await store.write(drop);
+      await Promise.all([store.write(foldOf({ wake: [late] })), store.write(drop)]);
+      expect(await store.readWake(block, bucket, null, 10)).toEqual([]);
+      expect(await store.oldestWakeBucket(block)).toBeNull();
+      const copy = { ...late, bucket: bucket + 2 };
+      const younger = wakeRow({ run: runKey('younger'), clock: 11 });
+      await store.write(foldOf({ wake: [copy, younger] }));
+      expect(await store.readWake(block, bucket + 2, null, 10)).toEqual([copy]);
+      expect(await store.readWake(block, bucket, null, 10)).toEqual([younger]);
+      expect(await store.oldestWakeBucket(block)).toBe(bucket);
     });
 
     test.each([1, 2, 3, 7, 100])('pages of %i together are all rows, each once', async (limit) => {

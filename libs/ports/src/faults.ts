@@ -24,6 +24,14 @@ export class StorageFault extends Error {
 }
 
 /**
+ * The store did not answer, or too little of it did. What was written may be there, or may arrive later: the same batch may
+ * be sent again (M3). It heals by itself (M10).
+ */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+/**
  * This node does not own the LogPartition (any more): nothing was done, unless `outcomeUnknown`. `owner`: the node that the
  * answering one takes for the owner, null when it knows of none.
  */

@@ -5,7 +5,7 @@ export type { CallContext } from './call.ts';
 export type { Clock, TimerHandle } from './clock.ts';
 export type { BrokerTime, CommitLog } from './commit-log.ts';
 export type { DynamicConfig } from './dynamic-config.ts';
-export { LogTrimmed, NotOwner, PeerLost, StorageFault } from './faults.ts';
+export { LogTrimmed, NotOwner, PeerLost, StorageFault, StoreUnavailable } from './faults.ts';
 export type { FileDirectory, OpenFile } from './file.ts';
 export { FileNotFound } from './file.ts';
 export type {
@@ -79,6 +79,7 @@ export type { Assignment, ClusterMember, Placement } from './placement.ts';
 export { Removals } from './removals.ts';
 export {
   type AppliedRow,
+  type DroppedWakeBucket,
   emptyFold,
   type FoldBatch,
   type HistoryRow,

@@ -33,7 +33,11 @@ export interface WorkflowRow {
   readonly clock: number;
 }
 
-/** "This run has something outstanding" (M5). Key: (block, bucket, run). Within a key the higher version wins. */
+/**
+ * "This run has something outstanding" (M5). Key: (block, bucket, run). Within a key the higher version wins, which is
+ * the higher clock: both are those of the newest transition in the row. A row that is copied into another bucket keeps
+ * them (M6).
+ */
 export interface WakeRow {
   readonly block: number;
   /** Hours since 1970 (M6). */
@@ -45,6 +49,7 @@ export interface WakeRow {
   readonly loadAtUs: number | null;
   /** The one unstarted task of the run, encoded by core/shard; null when there is none or more than one. */
   readonly offer: Uint8Array | null;
+  readonly clock: number;
 }
 
 /** The checkpoint of one LogPartition (L8): everything at or below `offset` is in the store. */
@@ -57,6 +62,8 @@ export interface AppliedRow {
   readonly number: number;
   /** Clock of that frame's last transition. */
   readonly clock: number;
+  /** Version of the map of blocks under which the partition was served. */
+  readonly mapVersion: number;
 }
 
 /** A transition that could not be folded (L12), kept as raw bytes. */
@@ -85,6 +92,23 @@ export interface RemovedWorkflow {
   readonly clock: number;
 }
 
+/** A run that left quarantine (L12): its rows at or below the clock go. */
+export interface ReleasedRun {
+  readonly run: RunKey;
+  readonly clock: number;
+}
+
+/**
+ * A wake bucket that is over (M6): its rows at or below the clock go, and do not come back with a write that is late. Rows
+ * above it stay. The clock is the newest durable one of when the bucket was read, so nothing goes that was written later.
+ */
+export interface DroppedWakeBucket {
+  readonly block: number;
+  readonly bucket: number;
+  readonly logPartition: number;
+  readonly clock: number;
+}
+
 /**
  * One fold. M3: an adapter makes `history`, `wake` and `quarantine` durable before `workflows` and `runStates`, and those
  * before `applied`; one atomic transaction satisfies that. Durable here means: survives the end of the process.
@@ -97,14 +121,14 @@ export interface FoldBatch {
   readonly runStates: readonly RunStateRow[];
   /**
    * Rows at or below the clock of a removal are gone with it, and do not come back with a write that is late: not before
-   * `applied` of the LogPartition has passed it, after which none can come.
+   * `applied` of the LogPartition has passed it, after which none can come. Within one batch too the clocks decide, not
+   * the order of the lists. What is late may bring wake rows of a removed run into buckets that had none of it when the
+   * removal was written: they are hints (M5) to a run that is not there, and go with their bucket.
    */
   readonly runsRemoved: readonly RemovedRun[];
   readonly workflowsRemoved: readonly RemovedWorkflow[];
-  /** Runs that left quarantine: their rows go, before `quarantine` is written (L12). */
-  readonly quarantineReleased: readonly RunKey[];
-  /** Wake buckets to drop whole (M6), before `wake` is written: what this fold puts into one of them stays. */
-  readonly wakeBucketsDropped: readonly { readonly block: number; readonly bucket: number }[];
+  readonly quarantineReleased: readonly ReleasedRun[];
+  readonly wakeBucketsDropped: readonly DroppedWakeBucket[];
   readonly applied: AppliedRow | null;
 }
 

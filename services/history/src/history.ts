@@ -9,7 +9,7 @@ import { runKeyText } from '@perdure/kernel';
 import { Metrics, type TaskOffer, unknownNamespace } from '@perdure/ports';
 import type { HistoryContext } from './context.ts';
 import type { HistoryOptions, OpenedHistory } from './history-options.ts';
-import type { HeadWaiter } from './log/log-pump.ts';
+import type { HeadWaiter } from './log/group.ts';
 import { openTail } from './log/open-tail.ts';
 import { showLifetime } from './meters/lifetime-gauges.ts';
 import { showOwner } from './meters/owner-gauges.ts';
@@ -142,7 +142,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   const wakeIndex = new WakeIndex({
     owner,
     store,
-    blocks: place.blocks,
+    place,
     offer: (run, offer) => dispatch.offerFromWake(run, offer),
     onHalt,
   });

@@ -36,7 +36,7 @@ class MemoryStore implements Store {
     refuseOddNumbers(rowsOf(batch));
     const fold = copyOf(this.#removals.visible(batch));
     this.#remove(fold);
-    for (const { block, bucket } of fold.wakeBucketsDropped) this.#wake.get(block)?.delete(bucket);
+    this.#dropWakeBuckets(fold);
     for (const row of fold.history) {
       const branch = inner(this.#history, textOf(row.run, row.branch));
       putNewer(branch, row.firstEventId, row);
@@ -46,12 +46,12 @@ class MemoryStore implements Store {
       const key = textOf(row.run);
       if (row.version > (rows.get(key)?.version ?? -1)) rows.set(key, row);
     }
-    for (const run of fold.quarantineReleased) {
-      for (const [key, row] of this.#quarantine)
-        if (compareRuns(row.run, run) === 0) this.#quarantine.delete(key);
-    }
     for (const row of fold.quarantine)
       putNewer(this.#quarantine, textOf(row.run, row.version), row);
+    for (const { run, clock } of fold.quarantineReleased) {
+      for (const [key, row] of this.#quarantine)
+        if (compareRuns(row.run, run) === 0) dropOlder(this.#quarantine, key, clock);
+    }
     for (const row of fold.workflows) {
       putNewer(this.#workflows, textOf(row.namespaceId, row.workflowId), row);
     }
@@ -70,11 +70,20 @@ class MemoryStore implements Store {
       dropOlder(this.#runStates, textOf(run), clock);
       const buckets = this.#wake.get(block) ?? new Map<number, Map<string, WakeRow>>();
       for (const [bucket, rows] of buckets) {
-        if (rows.delete(textOf(run)) && rows.size === 0) buckets.delete(bucket);
+        dropOlder(rows, textOf(run), clock);
+        if (rows.size === 0) buckets.delete(bucket);
       }
     }
     for (const { namespaceId, workflowId, clock } of workflowsRemoved) {
       dropOlder(this.#workflows, textOf(namespaceId, workflowId), clock);
+    }
+  }
+
+  #dropWakeBuckets({ wakeBucketsDropped }: FoldBatch): void {
+    for (const { block, bucket, clock } of wakeBucketsDropped) {
+      const rows = this.#wake.get(block)?.get(bucket);
+      for (const key of rows?.keys() ?? []) dropOlder(rows as Map<string, WakeRow>, key, clock);
+      if (rows?.size === 0) this.#wake.get(block)?.delete(bucket);
     }
   }
 

@@ -96,6 +96,11 @@ export class LogWriter<G extends TransitionGroup> {
     return this.#sealed + this.waitingFrames;
   }
 
+  /** Clock of the last acknowledged transition, or of what was replayed before the first (L3). */
+  get durableClock(): number {
+    return this.#state.clock;
+  }
+
   get unacknowledgedBytes(): number {
     return this.#unacknowledgedBytes;
   }

@@ -14,27 +14,13 @@ import {
   LogRuleBroken,
   type LogWriter,
   type SealedFrame,
-  type TransitionGroup,
   UnreadableRecord,
 } from '@perdure/core-log';
 import { type Clock, type LogPartition, NotOwner, StorageFault } from '@perdure/ports';
+import type { Group, HeadWaiter } from './group.ts';
 import { defaultTailBounds, type TailBounds, tailShare } from './pressure.ts';
 import { claimAgain } from './self-take-over.ts';
 import type { SharedPartition } from './shared-partition.ts';
-
-/** What is durable together. Exactly one of the two methods is called, once. */
-export interface Group extends TransitionGroup {
-  /** `firstClock` is the clock of the group's first transition; the others follow by 1 µs. */
-  durable(frame: FramePosition, firstClock: number): void;
-  /** The outcome is unknown: the group may be found in the log by a later process. */
-  failed(fault: Error): void;
-}
-
-/** Something that may be said once everything appended before is durable (W4). */
-export interface HeadWaiter {
-  durable(): void;
-  failed(fault: Error): void;
-}
 
 export interface LogPumpOptions {
   readonly partition: LogPartition;
@@ -131,6 +117,11 @@ export class LogPump {
       const later = this.#waiters.findLastIndex((parked) => parked.ordinal <= ordinal);
       this.#waiters.splice(later + 1, 0, { waiter, ordinal });
     }
+  }
+
+  /** Everything up to this clock is durable, and nothing above it (L3). */
+  get durableClock(): number {
+    return this.#writer.durableClock;
   }
 
   /** How full the tail is (W9), given how much is durable but not in the store; 1 = full. */

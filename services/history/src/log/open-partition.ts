@@ -26,7 +26,8 @@ import {
 } from '@perdure/core-log';
 import { assert } from '@perdure/kernel';
 import type { LogRecord } from '@perdure/ports';
-import { foreignWriter, type Group, LogPump, type LogPumpOptions } from './log-pump.ts';
+import type { Group } from './group.ts';
+import { foreignWriter, LogPump, type LogPumpOptions } from './log-pump.ts';
 import { hole, readRange } from './read-range.ts';
 
 export interface Replay {

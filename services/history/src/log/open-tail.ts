@@ -8,7 +8,8 @@ import {
   type PendingTransition,
 } from '@perdure/core-log';
 import { type LogPartition, NotOwner, type Store } from '@perdure/ports';
-import { type Group, LogPump, type LogPumpOptions } from './log-pump.ts';
+import type { Group } from './group.ts';
+import { LogPump, type LogPumpOptions } from './log-pump.ts';
 import { openPartition } from './open-partition.ts';
 import { SharedPartition, type SharedPartitionOptions } from './shared-partition.ts';
 import { type TakenOver, takeOver } from './take-over.ts';

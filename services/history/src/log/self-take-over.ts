@@ -5,7 +5,7 @@
 // Y3. Nothing else is sent meanwhile (W2); the log is asked again after a while for as long as the owner wants to be one.
 
 import { claim, encodeAnnounce, type LogWriter, type Reclaim } from '@perdure/core-log';
-import type { Group } from './log-pump.ts';
+import type { Group } from './group.ts';
 import type { SharedPartition } from './shared-partition.ts';
 
 const firstPauseUs = 20_000;

@@ -2,7 +2,7 @@
 
 import type { Reclaim } from '@perdure/core-log';
 import type { Clock, LogPartition } from '@perdure/ports';
-import type { Group } from './log-pump.ts';
+import type { Group } from './group.ts';
 import { readRange } from './read-range.ts';
 
 export interface SharedPartitionOptions {

@@ -29,7 +29,8 @@ export interface TakenRun {
   readonly state: Uint8Array;
   /** null: nothing changed for the id. Empty: nothing is left of it. */
   readonly workflow: Uint8Array | null;
-  readonly wake: WakeRow | null;
+  /** Without the clock, which is that of the last transition: it may not be durable yet. */
+  readonly wake: Omit<WakeRow, 'clock'> | null;
   readonly lastEventId: number;
 }
 
@@ -60,7 +61,7 @@ function workflowBytes(entry: WorkflowEntry | undefined, nowUs: number): Uint8Ar
 }
 
 /** M5: a new row when what is outstanding changed, or is due in an earlier hour than the row stands in. */
-function wakeRow(handle: RunHandle, nowUs: number): WakeRow | null {
+function wakeRow(handle: RunHandle, nowUs: number): TakenRun['wake'] {
   const outstanding = outstandingOf(handle.state, nowUs);
   if (outstanding === null) {
     handle.wake = null;
@@ -132,7 +133,7 @@ function addRun(rows: Rows, { handle, transitions, state, wake }: TakenRun): voi
     });
   }
   rows.runStates.push({ run, version: last.version, state, clock: last.clock });
-  if (wake !== null) rows.wake.push(wake);
+  if (wake !== null) rows.wake.push({ ...wake, clock: last.clock });
 }
 
 function addWorkflow(
@@ -145,4 +146,19 @@ function addWorkflow(
   const { clock } = entryChange;
   if (workflow.length > 0) rows.workflows.push({ namespaceId, workflowId, state: workflow, clock });
   else rows.workflowsRemoved.push({ namespaceId, workflowId, logPartition, clock });
+}
+
+/** The fold with its wake rows in hours that are not over (M5): what waited long for the store moves to the current one. */
+export function wakeAtPresent(batch: FoldBatch, nowUs: number): FoldBatch {
+  const current = bucketOf(0, nowUs);
+  if (batch.wake.every(({ bucket }) => bucket >= current)) return batch;
+  const atPresent = (row: WakeRow): WakeRow =>
+    row.bucket >= current ? row : { ...row, bucket: current };
+  return { ...batch, wake: batch.wake.map(atPresent) };
+}
+
+/** When the store has the fold: its rows stand in `writtenBucket` or later, whatever hour they were taken for. */
+export function rememberWakeBucket({ handle, wake }: TakenRun, writtenBucket: number): void {
+  if (wake === null || handle.wake?.bucket !== wake.bucket) return;
+  handle.wake = { ...handle.wake, bucket: Math.max(wake.bucket, writtenBucket) };
 }

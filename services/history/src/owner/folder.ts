@@ -2,12 +2,22 @@
 //
 // G1. A fold is taken on head and written when the last transition in it is durable; its clock is that transition's.
 // G2. One batch is on its way at a time; a run in it is not folded again before it is in the store.
-// G3. `applied` moves only by what `write` has resolved for (I9); the log is trimmed only after `sync` (M: data, not cache).
+// G3. A wake row is in the store when it stands in an hour that was not over when the write was acknowledged (M5): one that
+//     waited longer is written again, before its transitions count as stored.
+// G4. `applied` moves only by what `write` has resolved for (I9); the log is trimmed only after `sync` (M: data, not cache).
 
 import { trimBound } from '@perdure/core-log';
-import { usPerHour, usPerMs } from '@perdure/kernel';
+import { bucketOf } from '@perdure/core-shard';
+import { usPerMs } from '@perdure/kernel';
 import { emptyFold, type FoldBatch, type LogPartition, type Store } from '@perdure/ports';
-import { foldBatch, type TakenRun, takeRun } from './fold-batch.ts';
+import {
+  foldBatch,
+  rememberWakeBucket,
+  type TakenRun,
+  takeRun,
+  wakeAtPresent,
+} from './fold-batch.ts';
+import { FoldWriter } from './fold-writer.ts';
 import type { Owner } from './owner.ts';
 import type { OwnedPlace } from './place.ts';
 import type { RunHandle } from './run-handle.ts';
@@ -21,9 +31,6 @@ const runsPerBatch = 512;
 const trimAfterBytes = 8 * 1024 * 1024;
 /** From this share of the tail's bounds on, open runs are folded whatever their age (M2). */
 const pressedShare = 0.5;
-const retryUs = 200 * usPerMs;
-/** L9. */
-const unprovenUsMax = usPerHour;
 
 export interface FolderOptions {
   readonly owner: Owner;
@@ -48,6 +55,7 @@ export class Folder {
   /** Runs folded, and the batches they went in. */
   readonly counts = { runs: 0, batches: 0 };
   readonly #options: FolderOptions;
+  readonly #writer: FoldWriter;
   #closed = new Set<RunHandle>();
   readonly #open = new Set<RunHandle>();
   #busy = false;
@@ -60,6 +68,7 @@ export class Folder {
 
   constructor(options: FolderOptions) {
     this.#options = options;
+    this.#writer = new FoldWriter(options);
     this.#sweepLater();
   }
 
@@ -125,6 +134,7 @@ export class Folder {
 
   stop(): void {
     this.#stopped = true;
+    this.#writer.stop();
   }
 
   #sweepLater(): void {
@@ -196,8 +206,8 @@ export class Folder {
     const { owner } = this.#options;
     if (taken.length === 0) return;
     await owner.afterHead();
-    const batch = foldBatch(taken, this.#options.place.logPartition);
-    await this.#persist(batch);
+    const writtenBucket = await this.#persist(foldBatch(taken, this.#options.place.logPartition));
+    for (const run of taken) rememberWakeBucket(run, writtenBucket);
     this.counts.runs += taken.length;
     this.counts.batches += 1;
     for (const { handle, entry, entryChange, transitions, state, lastEventId } of taken) {
@@ -224,39 +234,27 @@ export class Folder {
   }
 
   /**
-   * Writes until the store has it; the batch stays the same (M3). A store that cannot recover ends the process. With a
-   * batch `applied` goes along as far as nobody has to be waited for: it matters only when the log is trimmed.
+   * Writes until the store has it. With a batch `applied` goes along as far as nobody has to be waited for: it matters only
+   * when the log is trimmed. Returns the hour before which no wake row of the batch stands (G3).
    */
-  async #persist(batch: FoldBatch, trimming = false): Promise<void> {
-    const { owner, store, place, storeMayReturn } = this.#options;
-    const { logPartition } = place;
+  async #persist(batch: FoldBatch, trimming = false): Promise<number> {
+    const { owner, place } = this.#options;
+    const { logPartition, map } = place;
     let { applied } = owner.ledger;
     if (applied !== null && applied.offset > this.#options.storedElsewhere()) {
       if (trimming) await this.#options.beforeApplied(applied.offset);
       else applied = null;
     }
-    const withApplied = {
-      ...batch,
-      applied: applied === null ? null : { logPartition, ...applied },
-    };
-    for (let tries = 0; ; tries++) {
-      this.#mayWrite();
-      try {
-        await store.write(withApplied);
-        if (applied !== null) this.#appliedWritten = applied.offset;
-        return;
-      } catch (fault) {
-        if (this.#stopped || (tries >= 2 && !storeMayReturn)) throw fault;
-        await new Promise<void>((resolve) => owner.clock.after(retryUs, resolve));
-      }
+    const row = applied === null ? null : { logPartition, ...applied, mapVersion: map.version };
+    let written = await this.#writer.write({ ...batch, applied: row });
+    if (applied !== null) this.#appliedWritten = applied.offset;
+    for (;;) {
+      const nowUs = owner.clock.nowUs();
+      const { wake } = wakeAtPresent(written, nowUs);
+      const passed = wake.filter((wakeRow, at) => wakeRow !== written.wake[at]);
+      if (passed.length === 0) return bucketOf(0, nowUs);
+      written = await this.#writer.write({ ...emptyFold, wake: passed });
     }
-  }
-
-  /** L9: what an owner that lost its log for long still believes may be older than what the store forgets. */
-  #mayWrite(): void {
-    const { owner, storeMayReturn } = this.#options;
-    if (!storeMayReturn || owner.clock.nowUs() - owner.pump.provenUs < unprovenUsMax) return;
-    throw new Error('the owner was not confirmed by the log for an hour: it writes nothing more');
   }
 
   /** Brings `applied` up to date, makes the store power-safe, and lets the log forget what it holds. */

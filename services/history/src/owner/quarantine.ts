@@ -66,6 +66,8 @@ export class Quarantine {
   /** Rows on their way to the store. */
   #writing: Promise<unknown> = Promise.resolve();
   readonly #releasing = new Set<string>();
+  /** Highest clock of a row that was released: what is set aside after that is younger, and stays. */
+  #releasedTo = 0;
 
   constructor(options: QuarantineOptions) {
     this.#options = options;
@@ -76,7 +78,7 @@ export class Quarantine {
     const { owner, store, reasons } = this.#options;
     const { run, progress } = handle.state;
     reasons.set(handle.key, reason);
-    const clock = Math.max(progress.clockUs, owner.clock.nowUs());
+    const clock = Math.max(progress.clockUs, owner.clock.nowUs(), this.#releasedTo + 1);
     const row = { run, version: progress.version + 1, reason, transition: noBytes, clock };
     const written = store.write({ ...emptyFold, quarantine: [row] });
     this.#writing = Promise.allSettled([this.#writing, written]);
@@ -130,7 +132,12 @@ export class Quarantine {
       feed.replayed(handle, 0);
       await folder.stored(handle);
     }
-    await store.write({ ...emptyFold, quarantineReleased: [run] });
+    const clock = Math.max(...kept.map((row) => row.clock));
+    this.#releasedTo = Math.max(this.#releasedTo, clock);
+    await store.write({
+      ...emptyFold,
+      quarantineReleased: kept.length === 0 ? [] : [{ run, clock }],
+    });
     reasons.delete(key);
     handle.quarantined = null;
     const { version } = handle.state.progress;

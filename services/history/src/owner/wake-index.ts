@@ -3,21 +3,24 @@
 // K1. At a take-over every row from the oldest bucket through the next hour is acted upon; each later hour, the bucket
 //     that becomes the next one.
 // K2. A row is a hint. One whose run is in memory is not looked at: memory knows better.
-// K3. A bucket two hours old is dropped only after its live rows stand in the current one (M6).
+// K3. A bucket two hours old is dropped only after its live rows stand in the current one (M6), with the newest clock that
+//     was durable before it was read. A row that a fold brings meanwhile is above that clock, and stays for the next look;
+//     or its fold was under way for hours, and writes the row once more (folder.ts, G3).
+// K4. An hour whose walk failed because the store was away is walked again.
 
 import { decodeSnapshot, type ExecutionState } from '@perdure/core-execution';
 import { bucketOf, outstandingOf, type WakeOffer, wakeOfferCodec } from '@perdure/core-shard';
 import { type RunKey, runKeyText, usPerMinute } from '@perdure/kernel';
-import { emptyFold, type Store, type WakeRow } from '@perdure/ports';
+import { emptyFold, type Store, StoreUnavailable, type WakeRow } from '@perdure/ports';
 import type { Owner } from './owner.ts';
+import type { OwnedPlace } from './place.ts';
 
 const rowsPerRead = 1000;
 
 export interface WakeIndexOptions {
   readonly owner: Owner;
   readonly store: Store;
-  /** Of this owner. */
-  readonly blocks: readonly number[];
+  readonly place: Pick<OwnedPlace, 'logPartition' | 'blocks'>;
   /** Offers the one task of a run that is not in memory. */
   readonly offer: (run: RunKey, offer: WakeOffer) => void;
   readonly onHalt: (fault: Error) => void;
@@ -27,6 +30,8 @@ export class WakeIndex {
   readonly #options: WakeIndexOptions;
   /** Buckets up to this one have been acted upon, or are being. */
   #actedTo = 0;
+  /** Of them, those whose walk came to its end. */
+  #walkedTo = 0;
   #stopped = false;
 
   constructor(options: WakeIndexOptions) {
@@ -42,8 +47,9 @@ export class WakeIndex {
     const { store, owner } = this.#options;
     const nextHour = bucketOf(0, owner.clock.nowUs()) + 1;
     this.#actedTo = nextHour;
+    this.#walkedTo = nextHour;
     const newest = new Map<string, WakeRow>();
-    const { blocks } = this.#options;
+    const { blocks } = this.#options.place;
     const oldest = await Promise.all(blocks.map((block) => store.oldestWakeBucket(block)));
     for (const [index, block] of blocks.entries()) {
       const first = oldest[index] ?? null;
@@ -103,7 +109,11 @@ export class WakeIndex {
       this.#upkeep().then(
         () => this.#upkeepLater(),
         // A store that is closed under a walk that goes on is no fault of its.
-        (fault: unknown) => this.#stopped || this.#options.onHalt(fault as Error),
+        (fault: unknown) => {
+          if (this.#stopped) return;
+          if (fault instanceof StoreUnavailable) this.#upkeepLater();
+          else this.#options.onHalt(fault as Error);
+        },
       );
     });
   }
@@ -111,29 +121,35 @@ export class WakeIndex {
   async #upkeep(): Promise<void> {
     const { owner, store } = this.#options;
     const current = bucketOf(0, owner.clock.nowUs());
-    const first = this.#actedTo + 1;
+    const first = this.#walkedTo + 1;
     if (current + 1 < first) return;
     // From here on a run that is due in these hours keeps its place in the timer queue when it leaves memory.
     this.#actedTo = current + 1;
-    for (const block of this.#options.blocks) {
+    for (const block of this.#options.place.blocks) {
       for (let bucket = first; bucket <= current + 1; bucket++) {
         for await (const row of this.#rows(block, bucket)) this.#act(row);
       }
       await this.#carryOver(block, current, store);
     }
+    this.#walkedTo = current + 1;
   }
 
   /** K3. */
   async #carryOver(block: number, current: number, store: Store): Promise<void> {
-    for (;;) {
-      const bucket = await store.oldestWakeBucket(block);
+    const { pump } = this.#options.owner;
+    for (let from = 0; ; ) {
+      const bucket = await store.oldestWakeBucket(block, from);
       if (bucket === null || bucket > current - 2) return;
+      from = bucket + 1;
+      const clock = pump.durableClock;
       const live: WakeRow[] = [];
       for await (const row of this.#rows(block, bucket)) {
         if (await this.#isLive(row)) live.push({ ...row, bucket: current });
       }
       if (live.length > 0) await store.write({ ...emptyFold, wake: live });
-      await store.write({ ...emptyFold, wakeBucketsDropped: [{ block, bucket }] });
+      const { logPartition } = this.#options.place;
+      const dropped = { block, bucket, logPartition, clock };
+      await store.write({ ...emptyFold, wakeBucketsDropped: [dropped] });
     }
   }
 

@@ -3,8 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StorageFault } from '@perdure/ports';
-import { foldOf, runKey, stateRow } from '@perdure/ports/contract/store-fixture';
+import {
+  appliedRow,
+  foldOf,
+  runKey,
+  stateRow,
+  wakeRow,
+} from '@perdure/ports/contract/store-fixture';
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { inspectStore } from '../store/inspect-store.ts';
 import { openSqliteStore, type SqliteStore } from '../store/sqlite-store.ts';
 import { openSqliteVisibility } from '../visibility/sqlite-visibility.ts';
 import { SqliteThread } from './sqlite-thread.ts';
@@ -60,26 +67,46 @@ test('a newer format is refused in a line with both versions, the file and the c
   const database = new DatabaseSync(path);
   database.exec(`UPDATE meta SET value = 99 WHERE name = 'format'`);
   database.close();
-  await expectFault(open(), 'mismatch', /format 99.*format 2;.*run the server/);
+  await expectFault(open(), 'mismatch', /format 99.*format 3;.*run the server/);
 });
 
-test('a file of format 1 becomes one of format 2 with what it holds', async () => {
-  const first = await open();
-  await first.write(foldOf({ runStates: [row('w', 100)] }));
-  await first.close();
-  const database = new DatabaseSync(path);
-  database.exec(`DROP TABLE metadata; UPDATE meta SET value = 1 WHERE name = 'format'`);
-  database.close();
-  const store = await open();
-  expect(await store.readRunState(runKey('w'))).toEqual(row('w', 100));
-  expect(await store.metadata.list('namespace')).toEqual([]);
-  await store.close();
-  const upgraded = new DatabaseSync(path, { readOnly: true });
-  expect(upgraded.prepare(`SELECT value FROM meta WHERE name = 'format'`).get()).toMatchObject({
-    value: 2,
-  });
-  upgraded.close();
-});
+const olderFormats = {
+  2: `ALTER TABLE wake DROP COLUMN clock; ALTER TABLE applied DROP COLUMN map_version;`,
+  get 1() {
+    return `${this[2]} DROP TABLE metadata;`;
+  },
+};
+
+test.each([1, 2] as const)(
+  'a file of format %i becomes one of format 3 with what it holds',
+  async (format) => {
+    const first = await open();
+    const wake = wakeRow({ run: runKey('w'), clock: 7 });
+    const applied = appliedRow({ mapVersion: 7 });
+    await first.write(foldOf({ runStates: [row('w', 100)], wake: [wake], applied }));
+    await first.close();
+    const database = new DatabaseSync(path);
+    database.exec(
+      `${olderFormats[format]} UPDATE meta SET value = ${format} WHERE name = 'format'`,
+    );
+    database.close();
+    const inspected = inspectStore(path);
+    expect([...inspected.wake()]).toEqual([{ ...wake, clock: 0 }]);
+    expect(inspected.applied).toEqual({ ...applied, mapVersion: 1 });
+    inspected.close();
+    const store = await open();
+    expect(await store.readRunState(runKey('w'))).toEqual(row('w', 100));
+    expect(await store.metadata.list('namespace')).toEqual([]);
+    expect(await store.readWake(3, 500_000, null, 10)).toEqual([{ ...wake, clock: 0 }]);
+    expect(await store.readApplied(0)).toEqual({ ...applied, mapVersion: 1 });
+    await store.close();
+    const upgraded = new DatabaseSync(path, { readOnly: true });
+    expect(upgraded.prepare(`SELECT value FROM meta WHERE name = 'format'`).get()).toMatchObject({
+      value: 3,
+    });
+    upgraded.close();
+  },
+);
 
 test('a file that is no database is corrupt, and stays as it was', async () => {
   writeFileSync(path, 'x'.repeat(100_000));

@@ -21,6 +21,11 @@ const metadata = `
     PRIMARY KEY (kind, key)
   ) STRICT, WITHOUT ROWID;`;
 
+/** Rows of before are older than every clock, and of the one map that there was. */
+const clocks = `
+  ALTER TABLE wake ADD COLUMN clock INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE applied ADD COLUMN map_version INTEGER NOT NULL DEFAULT 1;`;
+
 const schema = `
   CREATE TABLE history (
     run BLOB NOT NULL, wf BLOB NOT NULL, ns BLOB NOT NULL, branch INTEGER NOT NULL,
@@ -43,12 +48,13 @@ const schema = `
   CREATE TABLE wake (
     block INTEGER NOT NULL, bucket INTEGER NOT NULL, run BLOB NOT NULL, wf BLOB NOT NULL,
     ns BLOB NOT NULL, shard INTEGER NOT NULL, version INTEGER NOT NULL, load_at INTEGER,
-    offer BLOB, PRIMARY KEY (block, bucket, run, wf, ns)
+    offer BLOB, clock INTEGER NOT NULL, PRIMARY KEY (block, bucket, run, wf, ns)
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE applied (
     log_partition INTEGER PRIMARY KEY, position INTEGER NOT NULL, epoch INTEGER NOT NULL,
-    nonce BLOB NOT NULL, number INTEGER NOT NULL, clock INTEGER NOT NULL
+    nonce BLOB NOT NULL, number INTEGER NOT NULL, clock INTEGER NOT NULL,
+    map_version INTEGER NOT NULL
   ) STRICT;
 
   CREATE TABLE quarantine (
@@ -68,10 +74,11 @@ const texts = {
   putWorkflow: `INSERT INTO workflows VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET clock = excluded.clock, state = excluded.state
       WHERE excluded.clock > clock`,
-  putWake: `INSERT INTO wake VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  putWake: `INSERT INTO wake VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET shard = excluded.shard, version = excluded.version,
-      load_at = excluded.load_at, offer = excluded.offer WHERE excluded.version > version`,
-  dropWakeBucket: 'DELETE FROM wake WHERE block = ? AND bucket = ?',
+      load_at = excluded.load_at, offer = excluded.offer, clock = excluded.clock
+      WHERE excluded.version > version`,
+  dropWakeBucket: 'DELETE FROM wake WHERE block = ? AND bucket = ? AND clock <= ?',
   removeHistory: 'DELETE FROM history WHERE run = ? AND wf = ? AND ns = ? AND clock <= ?',
   removeRunState: 'DELETE FROM run_state WHERE run = ? AND wf = ? AND ns = ? AND clock <= ?',
   // From one hour that has rows to the next, so that what the other runs of the block left is not walked through.
@@ -82,17 +89,18 @@ const texts = {
         WHERE later.block = ?1 AND later.bucket > hours.bucket)
       FROM hours WHERE hours.bucket IS NOT NULL)
     DELETE FROM wake WHERE block = ?1 AND bucket IN (SELECT bucket FROM hours)
-      AND run = ?2 AND wf = ?3 AND ns = ?4`,
+      AND run = ?2 AND wf = ?3 AND ns = ?4 AND clock <= ?5`,
   removeWorkflow: 'DELETE FROM workflows WHERE wf = ? AND ns = ? AND clock <= ?',
-  putApplied: `INSERT INTO applied VALUES (?, ?, ?, ?, ?, ?)
+  putApplied: `INSERT INTO applied VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET position = excluded.position, epoch = excluded.epoch,
-      nonce = excluded.nonce, number = excluded.number, clock = excluded.clock
-      WHERE excluded.clock > clock`,
+      nonce = excluded.nonce, number = excluded.number, clock = excluded.clock,
+      map_version = excluded.map_version WHERE excluded.clock > clock`,
   putQuarantine: `INSERT INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET clock = excluded.clock, reason = excluded.reason,
       transition = excluded.transition WHERE excluded.clock > clock`,
-  releaseQuarantine: 'DELETE FROM quarantine WHERE run = ? AND wf = ? AND ns = ?',
-  readApplied: `SELECT position, epoch, nonce, number, clock FROM applied WHERE log_partition = ?`,
+  releaseQuarantine: 'DELETE FROM quarantine WHERE run = ? AND wf = ? AND ns = ? AND clock <= ?',
+  readApplied: `SELECT position, epoch, nonce, number, clock, map_version FROM applied
+    WHERE log_partition = ?`,
   readWorkflow: 'SELECT clock, state FROM workflows WHERE wf = ? AND ns = ?',
   readRunState: 'SELECT version, clock, state FROM run_state WHERE run = ? AND wf = ? AND ns = ?',
   scanRunStates: `SELECT run, wf, ns, version, clock, state FROM run_state
@@ -103,9 +111,9 @@ const texts = {
     WHERE run = ? AND wf = ? AND ns = ? AND branch = ? AND last_event_id >= ?
     ORDER BY first_event_id`,
   oldestWakeBucket: 'SELECT min(bucket) FROM wake WHERE block = ? AND bucket >= ?',
-  readWake: `SELECT run, wf, ns, shard, version, load_at, offer FROM wake
+  readWake: `SELECT run, wf, ns, shard, version, load_at, offer, clock FROM wake
     WHERE block = ? AND bucket = ? ORDER BY run, wf, ns LIMIT ?`,
-  readWakeAfter: `SELECT run, wf, ns, shard, version, load_at, offer FROM wake
+  readWakeAfter: `SELECT run, wf, ns, shard, version, load_at, offer, clock FROM wake
     WHERE block = ? AND bucket = ? AND (run, wf, ns) > (?, ?, ?) ORDER BY run, wf, ns LIMIT ?`,
   readQuarantine: `SELECT run, wf, ns, version, clock, reason, transition FROM quarantine
     ORDER BY clock, run, wf, ns, version LIMIT ?`,
@@ -124,12 +132,12 @@ export const storeStatement: Readonly<Record<StatementName, number>> = Object.fr
 ) as Record<StatementName, number>;
 
 /** Version of the tables. */
-export const storeFormat = 2;
+export const storeFormat = 3;
 
 export const storeDefinition: FileDefinition = {
   kind: 'store',
   format: storeFormat,
-  upgrades: { 1: metadata },
+  upgrades: { 1: `${metadata}${clocks}`, 2: clocks },
   schema,
   statements: Object.values(texts),
   cureOfCorruption: 'restore the directory from a backup',

@@ -1,21 +1,17 @@
-// A fold as calls of the store's statements. A bucket that is dropped is dropped first: what the same fold puts into
-// it is newer.
+// A fold as calls of the store's statements. What a removal of the same fold hides is not among its rows any more.
 
 import type { FoldBatch, RunKey } from '@perdure/ports';
 import type { ValueWriter } from '../connection/value-writer.ts';
 import { storeStatement as statement } from './definition.ts';
 
 export function writeFold(batch: FoldBatch, calls: ValueWriter): void {
-  for (const { block, bucket } of batch.wakeBucketsDropped) {
+  for (const { block, bucket, clock } of batch.wakeBucketsDropped) {
     calls.call(statement.dropWakeBucket);
     calls.int(block);
     calls.int(bucket);
+    calls.int(clock);
   }
   writeRemovals(batch, calls);
-  for (const run of batch.quarantineReleased) {
-    calls.call(statement.releaseQuarantine);
-    writeRunKey(run, calls);
-  }
   writeHistory(batch, calls);
   writeWake(batch, calls);
   writeQuarantine(batch, calls);
@@ -29,6 +25,7 @@ export function writeFold(batch: FoldBatch, calls: ValueWriter): void {
   calls.text(applied.nonce);
   calls.int(applied.number);
   calls.int(applied.clock);
+  calls.int(applied.mapVersion);
 }
 
 /** In the order of the key's columns. */
@@ -48,6 +45,7 @@ function writeRemovals({ runsRemoved, workflowsRemoved }: FoldBatch, calls: Valu
     calls.call(statement.removeWake);
     calls.int(block);
     writeRunKey(run, calls);
+    calls.int(clock);
   }
   for (const { namespaceId, workflowId, clock } of workflowsRemoved) {
     calls.call(statement.removeWorkflow);
@@ -79,10 +77,11 @@ function writeWake({ wake }: FoldBatch, calls: ValueWriter): void {
     calls.int(row.version);
     calls.intOrNone(row.loadAtUs);
     calls.bytesOrNone(row.offer);
+    calls.int(row.clock);
   }
 }
 
-function writeQuarantine({ quarantine }: FoldBatch, calls: ValueWriter): void {
+function writeQuarantine({ quarantine, quarantineReleased }: FoldBatch, calls: ValueWriter): void {
   for (const row of quarantine) {
     calls.call(statement.putQuarantine);
     writeRunKey(row.run, calls);
@@ -90,6 +89,11 @@ function writeQuarantine({ quarantine }: FoldBatch, calls: ValueWriter): void {
     calls.int(row.clock);
     calls.text(row.reason);
     calls.bytes(row.transition);
+  }
+  for (const { run, clock } of quarantineReleased) {
+    calls.call(statement.releaseQuarantine);
+    writeRunKey(run, calls);
+    calls.int(clock);
   }
 }
 

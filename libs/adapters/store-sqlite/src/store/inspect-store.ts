@@ -2,7 +2,8 @@
 // the end, so that everything seen belongs together.
 //
 // 1. Where no -wal lies beside the file nobody has it open, and SQLite is told so: it leaves no file of its own.
-// 2. A server that has the file open goes on; its -wal is not emptied until the inspection ends.
+// 2. A file of an older format is read as it is: what its rows lack is what the upgrade would give them.
+// 3. A server that has the file open goes on; its -wal is not emptied until the inspection ends.
 
 import { existsSync } from 'node:fs';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
@@ -73,6 +74,7 @@ class InspectedStore implements StoreInspection {
             nonce: text(row['nonce']),
             number: integer(row['number']),
             clock: integer(row['clock']),
+            mapVersion: integer(row['map_version'] ?? 1),
           };
   }
 
@@ -138,6 +140,7 @@ class InspectedStore implements StoreInspection {
         version: integer(row['version']),
         loadAtUs: row['load_at'] === null ? null : integer(row['load_at']),
         offer: row['offer'] === null ? null : bytes(row['offer']),
+        clock: integer(row['clock'] ?? 0),
       };
     }
   }

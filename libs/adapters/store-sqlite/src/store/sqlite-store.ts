@@ -57,6 +57,7 @@ export class SqliteStore implements Store {
         nonce: columns.text(),
         number: columns.int(),
         clock: columns.int(),
+        mapVersion: columns.int(),
       }),
     });
     return found ?? null;
@@ -168,6 +169,7 @@ export class SqliteStore implements Store {
         version: columns.int(),
         loadAtUs: columns.intOrNone(),
         offer: columns.bytesOrNone(),
+        clock: columns.int(),
       }),
     });
   }

@@ -6,6 +6,7 @@ import type { Trace } from '../trace.ts';
 import type { ClusterFaultPlan } from './cluster-plan.ts';
 import type { ClusterStateName } from './cluster-states.ts';
 import { SimulatedKafka } from './simulated-kafka.ts';
+import { SimulatedPlacement } from './simulated-placement.ts';
 import { Strikes } from './strikes.ts';
 
 export interface BackendsOptions {
@@ -24,18 +25,14 @@ export interface BackendsOptions {
 export class Backends {
   readonly strikes: Strikes;
   readonly kafka: SimulatedKafka;
+  readonly placement: SimulatedPlacement;
 
   constructor(options: BackendsOptions) {
     const { agenda, trace, seed, logPartitions, brokers } = options;
     this.strikes = new Strikes(options);
-    const { strikes } = this;
-    this.kafka = new SimulatedKafka({
-      agenda,
-      strikes,
-      trace,
-      seed,
-      partitions: logPartitions,
-      brokers,
-    });
+    const all = { agenda, strikes: this.strikes, trace, seed, partitions: logPartitions };
+    this.kafka = new SimulatedKafka({ ...all, brokers });
+    const reaches = (node: string): boolean => this.kafka.reaches(node);
+    this.placement = new SimulatedPlacement({ ...all, reaches });
   }
 }

@@ -32,6 +32,7 @@ export function newBackends(faults: Partial<ClusterFaultPlan> = {}, seed = 1, br
     agenda,
     trace,
     kafka: backends.kafka,
+    placement: backends.placement,
     strikes: backends.strikes,
     told,
     /** What it resolves or rejects with. */

@@ -11,7 +11,7 @@ export const storeBugs: readonly PlantedBug[] = [
   {
     name: 'drop wake rows',
     file: batch,
-    find: 'if (wake !== null) rows.wake.push(wake);',
+    find: 'if (wake !== null) rows.wake.push({ ...wake, clock: last.clock });',
     replace: '',
   },
   {
