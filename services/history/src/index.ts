@@ -6,4 +6,7 @@ export {
   type OpenedHistory,
   openHistory,
 } from './history.ts';
+export { type AskedHistoryOptions, askedHistory } from './node/asked-history.ts';
+export type { LocalPartitions } from './node/local-partitions.ts';
+export { RoutedHistory, type RoutedHistoryOptions } from './node/routed-history.ts';
 export type { HistoryOperator } from './operator/operator.ts';
