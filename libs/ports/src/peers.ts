@@ -79,7 +79,12 @@ export interface QueueMethods {
   readonly describe: Method<QueueName, QueueStats>;
 }
 
-export type PeerMethods = OwnerMethods & QueueMethods;
+export interface NodeMethods {
+  /** Whether the node is there (L4: its silence makes the next one claim). */
+  readonly ping: Method<null, null>;
+}
+
+export type PeerMethods = OwnerMethods & QueueMethods & NodeMethods;
 export type PeerMethod = keyof PeerMethods;
 
 /** What needs no answer. */
