@@ -5,6 +5,8 @@ import type { Sightings } from '../sightings.ts';
 import type { Trace } from '../trace.ts';
 import type { ClusterFaultPlan } from './cluster-plan.ts';
 import type { ClusterStateName } from './cluster-states.ts';
+import { SharedStorage } from './shared-storage.ts';
+import { SimulatedCassandra } from './simulated-cassandra.ts';
 import { SimulatedKafka } from './simulated-kafka.ts';
 import { SimulatedPlacement } from './simulated-placement.ts';
 import { Strikes } from './strikes.ts';
@@ -25,13 +27,17 @@ export interface BackendsOptions {
 export class Backends {
   readonly strikes: Strikes;
   readonly kafka: SimulatedKafka;
+  readonly cassandra: SimulatedCassandra;
+  readonly shared: SharedStorage;
   readonly placement: SimulatedPlacement;
 
   constructor(options: BackendsOptions) {
-    const { agenda, trace, seed, logPartitions, brokers } = options;
+    const { agenda, trace, seed, logPartitions, brokers, replicas } = options;
     this.strikes = new Strikes(options);
     const all = { agenda, strikes: this.strikes, trace, seed, partitions: logPartitions };
     this.kafka = new SimulatedKafka({ ...all, brokers });
+    this.cassandra = new SimulatedCassandra({ ...all, replicas });
+    this.shared = new SharedStorage(all);
     const reaches = (node: string): boolean => this.kafka.reaches(node);
     this.placement = new SimulatedPlacement({ ...all, reaches });
   }

@@ -31,7 +31,10 @@ export function newBackends(faults: Partial<ClusterFaultPlan> = {}, seed = 1, br
   return {
     agenda,
     trace,
+    backends,
     kafka: backends.kafka,
+    shared: backends.shared,
+    cassandra: backends.cassandra,
     placement: backends.placement,
     strikes: backends.strikes,
     told,

@@ -11,6 +11,7 @@ export class Strikes {
   readonly plan: ClusterFaultPlan;
   readonly sightings: Sightings<ClusterStateName>;
   readonly #seed: number;
+  readonly #quietUntilUs = new Map<string, number>();
   readonly #streams = new Map<ClusterFaultKind, Chance>();
 
   constructor(options: {
@@ -28,6 +29,22 @@ export class Strikes {
     if (!this.on || this.plan[kind] === 0) return null;
     const chance = this.chance(kind);
     return chance.happens(this.plan[kind]) ? chance : null;
+  }
+
+  /**
+   * As `now`, but not again for the same process within that time: who has to read a thousand rows in one go gets them at
+   * the second or third attempt.
+   */
+  spaced(
+    kind: ClusterFaultKind,
+    who: string,
+    every: { nowUs: number; gapUs: number },
+  ): Chance | null {
+    const key = `${kind} ${who}`;
+    if (every.nowUs < (this.#quietUntilUs.get(key) ?? 0)) return null;
+    const chance = this.now(kind);
+    if (chance !== null) this.#quietUntilUs.set(key, every.nowUs + every.gapUs);
+    return chance;
   }
 
   /** The stream of a kind. */
