@@ -26,11 +26,11 @@ export interface WorldOptions {
   readonly plan?: FaultPlan;
 }
 
-export interface Outcome {
+export interface Outcome<Plan = FaultPlan> {
   readonly digest: string;
   /** Empty when all rules held. */
   readonly faults: readonly string[];
-  readonly plan: FaultPlan;
+  readonly plan: Plan;
   readonly struck: ReadonlyMap<string, number>;
   /** Journeys begun, by kind. */
   readonly begun: ReadonlyMap<string, number>;

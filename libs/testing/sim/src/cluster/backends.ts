@@ -1,5 +1,7 @@
 // What the nodes of a simulated cluster share, put together: one for a world.
 
+import type { MetadataStore, VisibilityIndex } from '@perdure/ports';
+import { createMemoryMetadata, createMemoryVisibility } from '@perdure/store-memory';
 import type { Agenda } from '../agenda.ts';
 import type { Sightings } from '../sightings.ts';
 import type { Trace } from '../trace.ts';
@@ -30,6 +32,9 @@ export class Backends {
   readonly cassandra: SimulatedCassandra;
   readonly shared: SharedStorage;
   readonly placement: SimulatedPlacement;
+  /** One for all nodes; each has its port through `shared`. */
+  readonly index: VisibilityIndex = createMemoryVisibility();
+  readonly metadata: MetadataStore = createMemoryMetadata();
 
   constructor(options: BackendsOptions) {
     const { agenda, trace, seed, logPartitions, brokers, replicas } = options;

@@ -12,13 +12,15 @@ import { drawSettings } from '../drawn-settings.ts';
 import { HostClock, WallClock } from '../host-clock.ts';
 import type { Entrance } from '../network.ts';
 import { serverLines } from '../server-lines.ts';
-import type { StateName } from '../sightings.ts';
-import type { Sightings } from '../sightings.ts';
+import type { Sightings, StateName } from '../sightings.ts';
 import type { Trace } from '../trace.ts';
 import type { Backends } from './backends.ts';
 import type { ClusterStateName } from './cluster-states.ts';
 import type { Links } from './links.ts';
-import { type NodeStateName, NodeWatch } from './node-watch.ts';
+import type { NodeStateName } from './node-states.ts';
+import { NodeWatch } from './node-watch.ts';
+import type { OfferWatch } from './offer-watch.ts';
+import type { ProcessLives } from './process-lives.ts';
 
 export type AnyStateName = StateName | ClusterStateName | NodeStateName;
 
@@ -33,6 +35,9 @@ export interface ClusterNodeOptions {
   readonly namespaces: readonly string[];
   readonly backends: Backends;
   readonly links: Links;
+  readonly lives: ProcessLives;
+  readonly offers: OfferWatch;
+  readonly logPartitions: number;
   readonly sightings: Sightings<AnyStateName>;
   /** How far off its clock is when a process begins, and how fast it goes. */
   readonly clockError: (chance: Chance) => { offsetUs: number; rate: number };
@@ -105,20 +110,29 @@ export class ClusterNode implements Entrance {
       onAhead: null,
     });
     this.#clock = clock;
-    const watch = new NodeWatch({ agenda, name: host.name, trace, sightings, onFault, backends });
+    const { lives, offers, logPartitions } = this.#options;
+    const watch = new NodeWatch({
+      process: host.name,
+      trace,
+      sightings,
+      lives,
+      offers,
+      logPartitions,
+      onFault,
+    });
     this.#watch = watch;
     let services: NodeServices | null = null;
     const log = backends.kafka.portFor(host, {
       nowUs: () => clock.nowUs(),
       onBrokerTime: (sample) => services?.node.brokerTime(sample),
     });
-    const metadata = backends.metadataFor(host);
+    const { cassandra, shared } = backends;
     services = await openNodeServices({
       storage: {
         log,
-        store: watch.store(backends.storeFor(host)),
-        metadata,
-        visibility: backends.visibilityFor(host),
+        store: watch.store(cassandra.portFor(host)),
+        metadata: shared.portFor(host, 'metadata', backends.metadata),
+        visibility: shared.portFor(host, 'visibility', backends.index),
         tokenKey: new Uint8Array(32),
         storeName: 'simulated',
       },

@@ -5,13 +5,19 @@ import type { JudgedRecord } from './log-audit.ts';
 import type { NodeStateName } from './node-states.ts';
 import type { ProcessLives } from './process-lives.ts';
 
+interface Owner {
+  readonly process: string;
+  readonly epoch: number;
+  readonly sinceUs: number;
+}
+
 export function sightLog(
   log: readonly JudgedRecord[],
   lives: ProcessLives,
   sightings: Sightings<NodeStateName>,
 ): void {
   const announcedBy = new Map<number, string>();
-  let owner: { process: string; epoch: number; sinceUs: number } | null = null;
+  let owner: Owner | null = null;
   let lastFrame: JudgedRecord | null = null;
   for (const entry of log) {
     const { record } = entry;

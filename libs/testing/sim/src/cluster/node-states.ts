@@ -4,7 +4,8 @@ export const nodeStates = {
   'take-over': 'a process began to serve a LogPartition that another one had served',
   'take-over with a frame in flight':
     'an Announce landed while a frame of the owner before it was on its way',
-  'take-over during replay': 'an Announce landed while the owner of the one before was not open yet',
+  'take-over during replay':
+    'an Announce landed while the owner of the one before was not open yet',
   'take-over from oneself': 'an owner announced a higher epoch after an append without an outcome',
   'frame found after all': 'the frame of such an append stood in the log',
   'frame sent again': 'the frame of such an append did not, and went again under the next epoch',

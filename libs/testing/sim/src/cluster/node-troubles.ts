@@ -25,14 +25,15 @@ export class NodeTroubles {
   readonly counts = new Map<string, number>();
   readonly #options: NodeTroublesOptions;
   readonly #twins = new Set<ClusterNode>();
-  #on = false;
+  /** Faults strike. */
+  on = false;
 
   constructor(options: NodeTroublesOptions) {
     this.#options = options;
   }
 
   begin(): void {
-    this.#on = true;
+    this.on = true;
     const { network, links, nodes, sightings, plan, twinOf } = this.#options;
     const { lostRequest, lostAnswer, duplicate, delayed } = plan;
     Object.assign(network.faults, { lostRequest, lostAnswer, duplicate, delayed });
@@ -67,7 +68,7 @@ export class NodeTroubles {
   }
 
   end(): void {
-    this.#on = false;
+    this.on = false;
     const { network, links, nodes, agenda } = this.#options;
     Object.assign(network.faults, { lostRequest: 0, lostAnswer: 0, duplicate: 0, delayed: 0 });
     links.faults.delayed = 0;
@@ -108,7 +109,7 @@ export class NodeTroubles {
     const chance = Chance.of(this.#options.seed, `trouble ${kind}`);
     const strikeLater = (): void =>
       this.#later(chance.between(0, 2 * meanUs), () => {
-        if (!this.#on) return;
+        if (!this.on) return;
         this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
         strike(chance);
         strikeLater();

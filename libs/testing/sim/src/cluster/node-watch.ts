@@ -1,7 +1,7 @@
 // Watches one process of a simulated node from outside: what it says of its LogPartitions, asks of others, and writes.
 
-import type { OpenedHistory } from '@perdure/history';
 import { PartitionMap } from '@perdure/core-shard';
+import type { OpenedHistory } from '@perdure/history';
 import { type FoldBatch, NotOwner, PeerLost, type Peers, type Store } from '@perdure/ports';
 import type { NodeServicesOptions } from '@perdure/server/node-services';
 import type { Sightings } from '../sightings.ts';
