@@ -151,7 +151,7 @@ export async function openNodeServices(options: NodeServicesOptions): Promise<No
     tokenKey,
     onTrouble: trouble('history'),
   });
-  const asked = new AskedMatching({ local, routed: matching, peers, owner: () => routed });
+  const asked = new AskedMatching({ local, routed: matching, owner: () => routed });
   peers.serve({
     answers: {
       ...askedHistory({ clock, local: node, newId, reportBug }),

@@ -6,6 +6,7 @@ export type { ClaimOptions } from './log/open-tail.ts';
 export { type AskedHistoryOptions, askedHistory } from './node/asked-history.ts';
 export { HistoryNode, type HistoryNodeOptions } from './node/history-node.ts';
 export type { LocalPartitions } from './node/local-partitions.ts';
+export { OfferBook, type OfferBookOptions } from './node/offer-book.ts';
 export type { HostEvents } from './node/partition-host.ts';
 export { RoutedHistory, type RoutedHistoryOptions } from './node/routed-history.ts';
 export type { HistoryOperator } from './operator/operator.ts';

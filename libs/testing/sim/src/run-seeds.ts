@@ -1,9 +1,8 @@
 // Worlds in seed order, on all cores, and the report on the first that fails.
 
 import { createHash } from 'node:crypto';
-import { type FaultPlan, faultKinds, noFaults } from './fault-plan.ts';
 import { SeedPool, WorldBroke, type WorldReport } from './seed-pool.ts';
-import type { WorldOrder } from './seed-process.main.ts';
+import type { AnyPlan, WorldOrder } from './seed-process.main.ts';
 import { addCounts, reachedLine } from './sightings.ts';
 
 export interface SeedRange {
@@ -13,6 +12,8 @@ export interface SeedRange {
   readonly minutes: number | null;
   /** Simulated time with faults, in each world. */
   readonly seconds: number;
+  /** Worlds of many nodes. */
+  readonly cluster: boolean;
   readonly commit: string;
   /** The name of a planted bug; null: none. */
   readonly bug: string | null;
@@ -33,7 +34,11 @@ export async function runSeeds(range: SeedRange): Promise<boolean> {
     const work = async (): Promise<void> => {
       while (failures.length === 0 && more(ran)) {
         const seed = from + ran++;
-        const report = await worldOf(pool, { seed, seconds: range.seconds });
+        const report = await worldOf(pool, {
+          seed,
+          seconds: range.seconds,
+          cluster: range.cluster,
+        });
         reports.set(seed, report);
         if (report.faults.length > 0) failures.push({ seed, report });
       }
@@ -45,7 +50,7 @@ export async function runSeeds(range: SeedRange): Promise<boolean> {
       return false;
     }
     const inOrder = [...reports].toSorted(([a], [b]) => a - b).map(([, report]) => report);
-    summarize(inOrder);
+    summarize(inOrder, range);
     const digests = createHash('sha256');
     for (const { digest } of inOrder) digests.update(digest);
     console.log(`seeds ${ran} from ${from}: ok, trace ${digests.digest('hex').slice(0, 16)}`);
@@ -68,7 +73,7 @@ async function worldOf(pool: SeedPool, order: WorldOrder): Promise<WorldReport> 
 const brokenWorld: WorldReport = {
   digest: '',
   faults: [],
-  plan: noFaults,
+  plan: {},
   struck: [],
   reached: [],
   begun: [],
@@ -78,12 +83,12 @@ const brokenWorld: WorldReport = {
   cpuSeconds: 0,
 };
 
-function summarize(reports: readonly WorldReport[]): void {
+function summarize(reports: readonly WorldReport[], range: SeedRange): void {
   const sum = (of: (report: WorldReport) => number): number =>
     reports.reduce((total, report) => total + of(report), 0);
   console.log(`faults that struck: ${counted(reports.map(({ struck }) => struck))}`);
   console.log(`journeys: ${counted(reports.map(({ begun }) => begun))}`);
-  console.log(reachedLine(totals(reports.map(({ reached }) => reached))));
+  console.log(reachedLine(totals(reports.map(({ reached }) => reached)), range.cluster));
   const simulated = sum((report) => report.simulatedSeconds);
   const rate = Math.round(simulated / sum((report) => report.cpuSeconds));
   const calls = `${sum((report) => report.starts)} starts, ${sum((report) => report.signals)} signals`;
@@ -106,27 +111,29 @@ async function report(pool: SeedPool, failed: Faulty, range: SeedRange): Promise
   console.log(`seed ${seed} failed at commit ${range.commit}:`);
   for (const fault of failed.report.faults.slice(0, 10)) console.log(`  ${fault}`);
   if (failed.report.digest !== '') {
-    const plan = await shrunk(pool, failed, range.seconds);
+    const plan = await shrunk(pool, failed, range);
     const left = Object.entries(plan).filter(([, value]) => value !== 0);
     const needed = left.map(([kind, value]) => `${kind} ${value}`).join(', ');
     console.log(`faults needed: ${needed || 'none'}`);
   }
   const bug = range.bug === null ? '' : ` --bug '${range.bug}'`;
-  console.log(`see it again: npm run sim -- --seed ${seed} --seconds ${range.seconds}${bug}`);
+  console.log(
+    `see it again: npm run sim -- --seed ${seed} --seconds ${range.seconds}${range.cluster ? ' --cluster' : ''}${bug}`,
+  );
 }
 
 /** The plan without the kinds of fault that the failure does not need. */
 async function shrunk(
   pool: SeedPool,
   { seed, report }: Faulty,
-  seconds: number,
-): Promise<FaultPlan> {
+  { seconds, cluster }: SeedRange,
+): Promise<AnyPlan> {
   let { plan } = report;
   const rule = ruleOf(report);
-  for (const kind of faultKinds) {
-    if (plan[kind] === 0) continue;
+  for (const [kind, rate] of Object.entries(report.plan)) {
+    if (rate === 0) continue;
     const smaller = { ...plan, [kind]: 0 };
-    const again = await worldOf(pool, { seed, seconds, plan: smaller });
+    const again = await worldOf(pool, { seed, seconds, cluster, plan: smaller });
     if (again.faults.length > 0 && ruleOf(again) === rule) plan = smaller;
   }
   return plan;

@@ -3,14 +3,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { WorldOrder } from './seed-process.main.ts';
+import type { AnyPlan, WorldOrder } from './seed-process.main.ts';
 import type { Outcome } from './world.ts';
 
 type Counts = readonly (readonly [name: string, times: number])[];
 
 /** An outcome as it travels between processes. */
 export interface WorldReport
-  extends Omit<Outcome, 'lines' | 'shown' | 'struck' | 'begun' | 'reached'> {
+  extends Omit<Outcome, 'lines' | 'shown' | 'plan' | 'struck' | 'begun' | 'reached'> {
+  readonly plan: AnyPlan;
   readonly struck: Counts;
   readonly begun: Counts;
   readonly reached: Counts;

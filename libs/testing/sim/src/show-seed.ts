@@ -2,10 +2,12 @@
 
 import { attributesOf, eventTypeName, readPayloads } from '@perdure/testing/golden';
 import type { HistoryEvent } from '@perdure/wire';
+import { simulateCluster } from './cluster/cluster-world.ts';
 import { simulate } from './world.ts';
 
-export async function showSeed(seed: number, seconds: number): Promise<boolean> {
-  const outcome = await simulate({ seed, seconds, keepTrace: true });
+export async function showSeed(seed: number, seconds: number, cluster: boolean): Promise<boolean> {
+  const options = { seed, seconds, keepTrace: true };
+  const outcome = cluster ? await simulateCluster(options) : await simulate(options);
   const startUs = outcome.lines[0]?.timeUs ?? 0;
   const since = (us: number): string => ((us - startUs) / 1e6).toFixed(6).padStart(12);
   for (const { timeUs, text } of outcome.lines) console.log(`${since(timeUs)} ${text}`);

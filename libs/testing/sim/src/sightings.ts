@@ -3,6 +3,8 @@
 // To add one: a line in `states`, and `sightings.seen(name)` where a storage call, a message, an answer or a line of the
 // server's log shows it. Production code knows nothing of them.
 
+import { clusterStates } from './cluster/cluster-states.ts';
+import { nodeStates } from './cluster/node-states.ts';
 import { workerStates } from './workload/worker-states.ts';
 
 /** Name of the state, and what it means. */
@@ -70,8 +72,9 @@ export function addCounts(sum: Map<string, number>, counts: ReadonlyMap<string, 
   for (const [name, count] of counts) sum.set(name, (sum.get(name) ?? 0) + count);
 }
 
-/** Every state with its count, for people; those never reached too. */
-export function reachedLine(counts: ReadonlyMap<string, number>): string {
-  const all = Object.keys(states).map((name) => `${name} ${counts.get(name) ?? 0}`);
+/** Every state of that kind of world with its count, for people; those never reached too. */
+export function reachedLine(counts: ReadonlyMap<string, number>, cluster: boolean): string {
+  const names = cluster ? { ...clusterStates, ...nodeStates, ...workerStates } : states;
+  const all = Object.keys(names).map((name) => `${name} ${counts.get(name) ?? 0}`);
   return `reached: ${all.join(', ')}`;
 }

@@ -1,4 +1,4 @@
-// `npm run sim -- --seeds N [--from S] [--seed X] [--seconds T] [--minutes M] [--bug NAME]`
+// `npm run sim -- --seeds N [--from S] [--seed X] [--seconds T] [--minutes M] [--cluster] [--bug NAME]`
 // `npm run sim -- --planted [--seeds N] [--seconds T] [--record | --recorded]`
 //
 // Ends with one line: `seeds N from S: ok, trace <hex>`, or what failed and the command that shows it again.
@@ -20,10 +20,12 @@ const { values } = parseArgs({
     record: { type: 'boolean', default: false },
     recorded: { type: 'boolean', default: false },
     bug: { type: 'string' },
+    cluster: { type: 'boolean', default: false },
   },
 });
 
 const bug = values.bug ?? null;
+const { cluster } = values;
 const seconds = numberOf('seconds', values.seconds);
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 
@@ -37,12 +39,12 @@ if (values.planted && values.recorded) {
   const minutes = values.minutes === undefined ? null : numberOf('minutes', values.minutes);
   const count = numberOf('seeds', values.seeds ?? '50');
   const from = numberOf('from', values.from);
-  ok = await runSeeds({ count, from, minutes, seconds, commit, bug });
+  ok = await runSeeds({ count, from, minutes, seconds, commit, bug, cluster });
 } else {
   if (bug !== null) plantByName(bug);
   // Only now may the engine be loaded: a planted bug has to be there first.
   const { showSeed } = await import('./show-seed.ts');
-  ok = await showSeed(numberOf('seed', values.seed), seconds);
+  ok = await showSeed(numberOf('seed', values.seed), seconds, cluster);
 }
 process.exitCode = ok ? 0 : 1;
 

@@ -17,7 +17,7 @@ export function sightLog(
   sightings: Sightings<NodeStateName>,
 ): void {
   const announcedBy = new Map<number, string>();
-  let owner: Owner | null = null;
+  let owner = null as Owner | null;
   let lastFrame: JudgedRecord | null = null;
   for (const entry of log) {
     const { record } = entry;

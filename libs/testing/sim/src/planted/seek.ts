@@ -60,7 +60,7 @@ export class BuggyWorlds {
 
   async #live(seed: number, seconds: number): Promise<Catch | null> {
     try {
-      const [fault] = (await this.#pool.live({ seed, seconds })).faults;
+      const [fault] = (await this.#pool.live({ seed, seconds, cluster: false })).faults;
       return fault === undefined ? null : { seed, seconds, rule: ruleOf(fault), fault };
     } catch (broke) {
       if (!(broke instanceof WorldBroke) || neverLived.test(broke.message)) throw broke;
