@@ -74,10 +74,11 @@ export async function openPartition(options: OpeningOptions): Promise<OpenedPart
 
 /** Feeds a record to the reader, and what it holds to whoever replays. Throws what must stop the partition (L8). */
 export function replayRecord(
-  { applied, replay }: Replay & { readonly applied: FramePosition | null },
+  replaying: Replay & { readonly applied: FramePosition | null },
   reader: LogReader,
   record: LogRecord,
 ): void {
+  const { applied } = replaying;
   if (applied !== null && record.offset === applied.offset) {
     const fault = appliedFault(applied, decodeRecord(record.bytes));
     if (fault !== null) throw fault;
@@ -89,7 +90,8 @@ export function replayRecord(
   if (reading.kind !== 'frame') return;
   const position = positionOf(record.offset, reading.frame);
   let { clock } = reading.frame;
-  for (const transition of reading.frame.transitions) replay(transition, clock++, position);
+  for (const transition of reading.frame.transitions)
+    replaying.replay(transition, clock++, position);
 }
 
 /** Appends the Announce and answers with the rule state right after it. */

@@ -7,6 +7,8 @@
 //     by another one with a higher epoch, for as long as the node wants to be the owner (L4).
 // V3. Meanwhile the other owner may store and trim what it had acknowledged: a log that begins above the checkpoint that was
 //     read is no fault if the store has gone on. Then everything is read again from there.
+// V4. Only where an append landed says where the log ends: a leader that does not know yet that it is none may name an
+//     earlier end. An Announce at or below the checkpoint shows that the log lost acknowledged records (L5, L8).
 
 import {
   boundsFault,
@@ -69,26 +71,28 @@ async function takeOverFrom(
 ): Promise<TakenOver | null> {
   const { partition, shared } = options;
   const { owner, generation, newNonce } = shared.options;
-  let end = await partition.endOffset();
-  const fault = boundsFault(applied, await partition.lowMark(), end);
+  const fault = boundsFault(applied, await partition.lowMark(), null);
   if (fault !== null) throw fault;
   const reader = new LogReader(stateAfter(applied));
   const replaying = { applied, replay: options.replay.bind(options) };
-  const readTo = async (toOffset: number, fromOffset: number): Promise<void> =>
-    readRange(partition, fromOffset, toOffset, (record) => replayRecord(replaying, reader, record));
-  await readTo(end, applied?.offset ?? 0);
+  let offset = applied?.offset ?? 0;
+  const readTo = async (endOffset: number): Promise<void> => {
+    await readRange(partition, offset, endOffset, (record) => {
+      replayRecord(replaying, reader, record);
+      offset += 1;
+    });
+  };
+  await readTo(await partition.endOffset());
   for (let claims = 1; options.wanted(); claims++) {
     const nonce = newNonce();
     const announce = claim(reader.state, shared.lastTried, { owner, nonce, generation });
     shared.tries(announce.epoch);
-    const offset = await append(options, encodeAnnounce(announce));
-    const next = offset === null ? await partition.endOffset() : offset + 1;
-    if (next < end) throw lostRecords(next, end);
-    await readTo(next, end);
-    end = next;
+    const announcedAt = await append(options, encodeAnnounce(announce));
+    if (announcedAt !== null && announcedAt < offset) throw lostRecords(announcedAt, offset);
+    await readTo(announcedAt === null ? await partition.endOffset() : announcedAt + 1);
     const { state } = reader;
-    if (offset !== null && state.nonce === nonce && state.epoch === announce.epoch) {
-      return { applied, state, announceOffset: offset, replayed: reader.counts, claims };
+    if (announcedAt !== null && state.nonce === nonce && state.epoch === announce.epoch) {
+      return { applied, state, announceOffset: announcedAt, replayed: reader.counts, claims };
     }
     await shared.pause(options.pauseUs());
   }
@@ -108,7 +112,7 @@ async function append(
   }
 }
 
-function lostRecords(end: number, before: number): LogRuleBroken {
-  const message = `the log ends at offset ${end}, after it had ended at ${before}`;
+function lostRecords(offset: number, before: number): LogRuleBroken {
+  const message = `an Announce landed at offset ${offset}, after the log had ended at ${before}`;
   return new LogRuleBroken('L5', `${message}: the log lost records`);
 }
