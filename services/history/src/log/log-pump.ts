@@ -18,6 +18,7 @@ import {
   UnreadableRecord,
 } from '@perdure/core-log';
 import { type Clock, type LogPartition, NotOwner, StorageFault } from '@perdure/ports';
+import { type HeadWaiter, HeadWaiters } from './head-waiters.ts';
 import { defaultTailBounds, type TailBounds, tailShare } from './pressure.ts';
 import { claimAgain } from './self-take-over.ts';
 import type { SharedPartition } from './shared-partition.ts';
@@ -27,12 +28,6 @@ export interface Group extends TransitionGroup {
   /** `firstClock` is the clock of the group's first transition; the others follow by 1 µs. */
   durable(frame: FramePosition, firstClock: number): void;
   /** The outcome is unknown: the group may be found in the log by a later process. */
-  failed(fault: Error): void;
-}
-
-/** Something that may be said once everything appended before is durable (W4). */
-export interface HeadWaiter {
-  durable(): void;
   failed(fault: Error): void;
 }
 
@@ -58,18 +53,12 @@ export interface PumpCounts {
   batchMax: number;
 }
 
-interface ParkedWaiter {
-  readonly waiter: HeadWaiter;
-  readonly ordinal: number;
-}
-
 export class LogPump {
   readonly counts: PumpCounts = { frames: 0, transitions: 0, bytes: 0, batchMax: 0 };
   readonly #options: LogPumpOptions;
   readonly #writer: LogWriter<Group>;
   readonly #tailBounds: TailBounds;
-  /** In order of ordinal. */
-  #waiters: ParkedWaiter[] = [];
+  readonly #waiters: HeadWaiters;
   #turnEndAsked = false;
   #fault: Error | null = null;
   /** Since when the outcome of an append is unknown; null: it is not. */
@@ -80,6 +69,7 @@ export class LogPump {
     this.#options = options;
     this.#writer = options.writer;
     this.#tailBounds = options.tailBounds ?? defaultTailBounds;
+    this.#waiters = new HeadWaiters(options.onCallbackThrew);
     this.#provenUs = options.clock.nowUs();
   }
 
@@ -91,7 +81,7 @@ export class LogPump {
   /** Throws GroupTooLarge, having changed nothing. After a fault the group fails at once. */
   append(group: Group): void {
     if (this.#fault !== null) {
-      this.#fail(group, this.#fault);
+      this.#waiters.fail(group, this.#fault);
       return;
     }
     this.#writer.append(group);
@@ -125,12 +115,9 @@ export class LogPump {
   }
 
   #await(waiter: HeadWaiter, ordinal: number): void {
-    if (this.#fault !== null) this.#fail(waiter, this.#fault);
-    else if (ordinal <= this.#writer.durableOrdinal) this.#release(waiter);
-    else {
-      const later = this.#waiters.findLastIndex((parked) => parked.ordinal <= ordinal);
-      this.#waiters.splice(later + 1, 0, { waiter, ordinal });
-    }
+    if (this.#fault !== null) this.#waiters.fail(waiter, this.#fault);
+    else if (ordinal <= this.#writer.durableOrdinal) this.#waiters.release(waiter);
+    else this.#waiters.park(waiter, ordinal);
   }
 
   /** How full the tail is (W9), given how much is durable but not in the store; 1 = full. */
@@ -155,8 +142,7 @@ export class LogPump {
   #flush(): void {
     if (this.#fault !== null || this.#writer.inFlight !== null) return;
     const nowUs = this.#options.clock.nowUs();
-    const parked = this.#waiters.at(-1);
-    const barrier = parked !== undefined && parked.ordinal > this.#writer.headOrdinal;
+    const barrier = this.#waiters.lastOrdinal > this.#writer.headOrdinal;
     const frame = barrier ? this.#writer.sealBarrier(nowUs) : this.#writer.seal(nowUs);
     if (frame !== null) void this.#send(frame);
   }
@@ -216,7 +202,7 @@ export class LogPump {
     // A full frame gains nothing by waiting for what the groups of this one are about to append.
     if (this.#writer.waitingFrames > 1) this.#flush();
     this.#releaseFrame(frame, position);
-    if (this.#writer.waitingFrames > 0 || this.#waiters.length > 0) this.#flushAtTurnEnd();
+    if (this.#writer.waitingFrames > 0 || this.#waiters.count > 0) this.#flushAtTurnEnd();
   }
 
   #releaseFrame(frame: SealedFrame<Group>, position: FramePosition): void {
@@ -229,25 +215,7 @@ export class LogPump {
       }
       clock += group.transitions.length;
     }
-    const later = this.#waiters.findIndex(({ ordinal }) => ordinal > frame.ordinal);
-    const due = this.#waiters.splice(0, later === -1 ? this.#waiters.length : later);
-    for (const { waiter } of due) this.#release(waiter);
-  }
-
-  #release(waiter: HeadWaiter): void {
-    try {
-      waiter.durable();
-    } catch (error) {
-      this.#options.onCallbackThrew(error);
-    }
-  }
-
-  #fail(target: Group | HeadWaiter, fault: Error): void {
-    try {
-      target.failed(fault);
-    } catch (error) {
-      this.#options.onCallbackThrew(error);
-    }
+    this.#waiters.releaseTo(frame.ordinal);
   }
 
   #halt(cause: unknown): void {
@@ -275,8 +243,8 @@ export class LogPump {
 
   #end(fault: Error): void {
     this.#fault = fault;
-    for (const group of this.#writer.abandon()) this.#fail(group, fault);
-    for (const { waiter } of this.#waiters.splice(0)) this.#fail(waiter, fault);
+    for (const group of this.#writer.abandon()) this.#waiters.fail(group, fault);
+    this.#waiters.failAll(fault);
   }
 
   #count(frame: SealedFrame<Group>): void {
