@@ -3,7 +3,7 @@
 import type { Access, PublicMethod, Scope } from '@perdure/frontend';
 import type { HistoryOperator } from '@perdure/history';
 import { invalidArgument, RejectionError, reject } from '@perdure/kernel';
-import { type Namespaces, StorageFault } from '@perdure/ports';
+import { type Namespaces, NotOwner, StorageFault } from '@perdure/ports';
 import {
   type BackupAnswer,
   type OperatorMessages,
@@ -89,6 +89,9 @@ function method<R extends OperatorRpc>(
         return codec.response.encode(await answer(codec.request.decode(bytes)));
       } catch (error) {
         if (error instanceof RejectionError) throw error;
+        if (error instanceof NotOwner) {
+          throw new RejectionError(reject('UNAVAILABLE', error.message), { cause: error });
+        }
         reportBug(rpc, error);
         const message = `something went wrong: ${(error as Error).message}`;
         // M10: storage heals by itself, or the process ends; the operator asks again.

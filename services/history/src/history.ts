@@ -9,7 +9,7 @@ import { runKeyText } from '@perdure/kernel';
 import { Metrics, type TaskOffer, unknownNamespace } from '@perdure/ports';
 import type { HistoryContext } from './context.ts';
 import type { HistoryOptions, OpenedHistory } from './history-options.ts';
-import type { HeadWaiter } from './log/group.ts';
+import type { HeadWaiter } from './log/head-waiters.ts';
 import { openTail } from './log/open-tail.ts';
 import { showLifetime } from './meters/lifetime-gauges.ts';
 import { showOwner } from './meters/owner-gauges.ts';

@@ -98,7 +98,11 @@ describe('LogWriter', () => {
     writer.append(group(1));
     writer.seal(1);
     writer.acknowledged(12);
-    expect(writer.acknowledged(12, [stale, other(8)])).toEqual({ kind: 'fenced', epoch: 8 });
+    expect(writer.acknowledged(12, [stale, other(8)])).toEqual({
+      kind: 'fenced',
+      epoch: 8,
+      landed: null,
+    });
   });
 
   it('F4: a frame of its own epoch that it did not send breaks the log', () => {

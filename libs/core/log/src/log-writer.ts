@@ -6,7 +6,7 @@
 //     Announce of this owner counts, the frame or nothing, and what did not land is sealed anew under that epoch (L6).
 
 import { assert } from '@perdure/kernel';
-import type { FramePosition } from './checkpoint.ts';
+import { type FramePosition, stateAfter } from './checkpoint.ts';
 import { lastClockOf, nextFrameClock } from './frame-clock.ts';
 import {
   type FrameBounds,
@@ -15,9 +15,15 @@ import {
   type WaitingFrame,
 } from './frame-queue.ts';
 import { LogRuleBroken } from './log-fault.ts';
-import { judgeRecord, type ReaderState } from './log-reader.ts';
-import { judgeReclaim, type OwnRecords, type Reclaim } from './reclaim.ts';
-import { decodeRecord, encodeFrame } from './records.ts';
+import type { ReaderState } from './log-reader.ts';
+import {
+  judgeBetween,
+  judgeReclaim,
+  type Landed,
+  type OwnRecords,
+  type Reclaim,
+} from './reclaim.ts';
+import { encodeFrame } from './records.ts';
 
 /** A frame in flight. */
 export interface SealedFrame<G> {
@@ -35,12 +41,15 @@ export interface SealedFrame<G> {
   readonly groups: readonly G[];
 }
 
+/** Whoever waits for an acknowledgement has announced nothing meanwhile. */
+const nonces: ReadonlySet<string> = new Set();
+
 export type Landing<G> =
   | { readonly kind: 'durable'; readonly frame: SealedFrame<G>; readonly position: FramePosition }
   /** Others wrote before it: read the records from `fromOffset` up to `toOffset` (exclusive) and ask again with them. */
   | { readonly kind: 'unsettled'; readonly fromOffset: number; readonly toOffset: number }
-  /** A higher epoch was announced before it: this writer is a zombie and the frame is void. */
-  | { readonly kind: 'fenced'; readonly epoch: number }
+  /** A higher epoch was announced before it: this writer is a zombie and the frame is void, unless a copy stands before. */
+  | { readonly kind: 'fenced'; readonly epoch: number; readonly landed: Landed<G> | null }
   | { readonly kind: 'broken'; readonly fault: LogRuleBroken };
 
 export class LogWriter<G extends TransitionGroup> {
@@ -171,11 +180,7 @@ export class LogWriter<G extends TransitionGroup> {
       own,
     });
     if (judged.kind === 'broken') return judged;
-    if (judged.kind === 'fenced') {
-      if (judged.landed === null) return { kind: 'fenced', epoch: judged.epoch, landed: null };
-      this.#forget(frame);
-      return { kind: 'fenced', epoch: judged.epoch, landed: { frame, position: judged.landed } };
-    }
+    if (judged.kind === 'fenced') return this.#fence(frame, judged);
     this.#state = judged.state;
     this.#nextOffset = announceOffset + 1;
     if (judged.landed !== null) {
@@ -203,30 +208,34 @@ export class LogWriter<G extends TransitionGroup> {
       assert(between.length === 0, 'all records before the frame, and no others');
       return { kind: 'unsettled', fromOffset: this.#nextOffset, toOffset: baseOffset };
     }
-    return this.#judgeBetween(between) ?? this.#land(frame, baseOffset);
+    const fromOffset = this.#nextOffset;
+    const judged = judgeBetween({ state: this.#state, frame, fromOffset, between, nonces });
+    if (judged.kind === 'broken') return judged;
+    if (judged.kind === 'fenced') return this.#fence(frame, judged);
+    return this.#land(frame, judged.landed ?? this.#positionAt(frame, baseOffset), baseOffset);
   }
 
-  #judgeBetween(between: readonly Uint8Array[]): Landing<G> | null {
-    for (const record of between) {
-      const reading = judgeRecord(this.#state, decodeRecord(record));
-      if (reading.kind === 'announced') return { kind: 'fenced', epoch: reading.announce.epoch };
-      if (reading.kind === 'broken') return reading;
-      if (reading.kind !== 'frame') continue;
-      return broken(
-        `the log holds a frame ${reading.frame.number} of this epoch that is not of this owner`,
-      );
-    }
-    return null;
-  }
-
-  #land(frame: SealedFrame<G>, offset: number): Landing<G> {
+  #positionAt(frame: SealedFrame<G>, offset: number): FramePosition {
     const { epoch, nonce } = this.#state;
-    const { number } = frame;
     const clock = lastClockOf(frame.clock, frame.transitions);
-    this.#state = { epoch, nonce, nextNumber: number + 1, clock };
+    return { offset, epoch, nonce, number: frame.number, clock };
+  }
+
+  /** `offset`: of the copy that was acknowledged. */
+  #land(frame: SealedFrame<G>, position: FramePosition, offset: number): Landing<G> {
+    this.#state = stateAfter(position);
     this.#nextOffset = offset + 1;
     this.#forget(frame);
-    return { kind: 'durable', frame, position: { offset, epoch, nonce, number, clock } };
+    return { kind: 'durable', frame, position };
+  }
+
+  #fence(
+    frame: SealedFrame<G>,
+    { epoch, landed }: { readonly epoch: number; readonly landed: FramePosition | null },
+  ): { kind: 'fenced'; epoch: number; landed: Landed<G> | null } {
+    if (landed === null) return { kind: 'fenced', epoch, landed };
+    this.#forget(frame);
+    return { kind: 'fenced', epoch, landed: { frame, position: landed } };
   }
 
   #forget(frame: SealedFrame<G>): void {

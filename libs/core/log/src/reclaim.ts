@@ -1,13 +1,13 @@
-// Taking over from oneself (L6): what became of a frame whose append told nothing, judged by the log up to the owner's next
-// Announce.
+// What became of a frame, judged by the records that stand from where it was expected up to its acknowledgement (L5), or up
+// to the owner's next Announce when its append told nothing: taking over from oneself (L6).
 //
 // Q1. Everything that stands before the Announce counts as the reader rule says, the frame too if it is there; a copy of it
-//     that lands later is void, whatever was said of it.
+//     that lands later is void, whatever was said of it. So it is with a copy that stands before the acknowledged one.
 // Q2. An Announce in between that is not of this owner ends it: what others may have written after that Announce is not on
 //     this owner's head. Earlier claims of its own, whose outcome was unknown as well, change nothing.
 // Q3. The outcome is known in each case: the frame counts, or it never will.
 
-import { assert } from '@perdure/kernel';
+import { assert, equalBytes } from '@perdure/kernel';
 import { type FramePosition, positionOf } from './checkpoint.ts';
 import { LogRuleBroken } from './log-fault.ts';
 import { judgeRecord, type ReaderState } from './log-reader.ts';
@@ -33,28 +33,65 @@ export type Reclaim<G> =
 
 type Judged =
   | {
-      readonly kind: 'reclaimed';
+      readonly kind: 'passed';
+      /** After the last of them. */
       readonly state: ReaderState;
       readonly landed: FramePosition | null;
     }
   | { readonly kind: 'fenced'; readonly epoch: number; readonly landed: FramePosition | null }
   | { readonly kind: 'broken'; readonly fault: LogRuleBroken };
 
-export function judgeReclaim({
+/** `nonces`: of Announces that do not end it. */
+export function judgeBetween({
   state: before,
   frame,
   fromOffset,
-  announceOffset,
   between,
-  own,
+  nonces,
 }: {
   readonly state: ReaderState;
-  readonly frame: Pick<SealedFrame<unknown>, 'number' | 'clock'>;
+  readonly frame: Pick<SealedFrame<unknown>, 'record'>;
+  readonly fromOffset: number;
+  readonly between: readonly Uint8Array[];
+  readonly nonces: ReadonlySet<string>;
+}): Judged {
+  let state = before;
+  let landed: FramePosition | null = null;
+  for (const [index, record] of between.entries()) {
+    const reading = judgeRecord(state, decodeRecord(record));
+    if (reading.kind === 'broken') return reading;
+    if (reading.kind === 'announced') {
+      const { epoch, nonce } = reading.announce;
+      if (!nonces.has(nonce)) return { kind: 'fenced', epoch, landed };
+      state = reading.state;
+    } else if (reading.kind === 'frame') {
+      if (!equalBytes(record, frame.record)) {
+        const { number, epoch } = reading.frame;
+        const place = `offset ${fromOffset + index}`;
+        return broken(
+          `the log holds a frame ${number} of epoch ${epoch} at ${place} that its owner did not send`,
+        );
+      }
+      landed = positionOf(fromOffset + index, reading.frame);
+      state = reading.state;
+    }
+  }
+  return { kind: 'passed', state, landed };
+}
+
+export function judgeReclaim({
+  announceOffset,
+  own,
+  ...rest
+}: {
+  readonly state: ReaderState;
+  readonly frame: Pick<SealedFrame<unknown>, 'record'>;
   readonly fromOffset: number;
   readonly announceOffset: number;
   readonly between: readonly Uint8Array[];
   readonly own: OwnRecords;
 }): Judged {
+  const { fromOffset, between } = rest;
   if (announceOffset < fromOffset) {
     const place = `offset ${announceOffset}, where at least ${fromOffset} was expected`;
     return broken(`an Announce landed at ${place}: the log lost acknowledged records`);
@@ -63,29 +100,13 @@ export function judgeReclaim({
     between.length === announceOffset - fromOffset + 1,
     'all records up to the Announce, and no others',
   );
-  let state = before;
-  let landed: FramePosition | null = null;
-  for (const [index, record] of between.entries()) {
-    const reading = judgeRecord(state, decodeRecord(record));
-    if (reading.kind === 'broken') return reading;
-    if (reading.kind === 'announced') {
-      if (!own.nonces.has(reading.announce.nonce)) {
-        return { kind: 'fenced', epoch: reading.announce.epoch, landed };
-      }
-      state = reading.state;
-    } else if (reading.kind === 'frame') {
-      const { epoch, nonce, number, clock } = reading.frame;
-      const isFrame = epoch === before.epoch && nonce === before.nonce && number === frame.number;
-      if (!isFrame || clock !== frame.clock) {
-        return broken(`the log holds a frame ${number} of this owner that it did not send`);
-      }
-      landed = positionOf(fromOffset + index, reading.frame);
-      state = reading.state;
-    }
-  }
-  // The Announce itself does not count if a higher one of others stands before it; then that one ended the loop.
-  assert(own.nonces.has(state.nonce), 'an Announce above the epoch in force counts (L1)');
-  return { kind: 'reclaimed', state, landed };
+  const judged = judgeBetween({ ...rest, nonces: own.nonces });
+  // The Announce itself does not count if a higher one of others stands before it; then that one has ended it.
+  assert(
+    judged.kind !== 'passed' || own.nonces.has(judged.state.nonce),
+    'an Announce above the epoch in force counts (L1)',
+  );
+  return judged;
 }
 
 function broken(message: string): Judged {

@@ -113,7 +113,12 @@ class Registry implements NamespaceRegistry {
     if (this.#byName.has(name)) return;
     const wanted = startNamespace(name);
     const id = this.#byId.has(wanted.id) ? this.#newId() : wanted.id;
-    await this.#commit(() => this.#creation({ ...wanted, id }));
+    await this.#commit(() => {
+      // Another process of the cluster may have been quicker.
+      const known = this.#byName.get(name);
+      if (known !== undefined) return { after: known.namespace, changes: [] };
+      return this.#creation({ ...wanted, id });
+    });
   }
 
   register(wanted: NewNamespace): Promise<Namespace> {

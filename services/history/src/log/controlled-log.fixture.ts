@@ -93,7 +93,7 @@ export class ControlledLog implements LogPartition {
 
 /** Lets every promise that can go on do so. */
 export async function settled(): Promise<void> {
-  for (let i = 0; i < 10; i++) await Promise.resolve();
+  for (let i = 0; i < 40; i++) await Promise.resolve();
 }
 
 export class TurnClock implements Clock {

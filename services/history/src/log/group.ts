@@ -9,9 +9,3 @@ export interface Group extends TransitionGroup {
   /** The outcome is unknown: the group may be found in the log by a later process. */
   failed(fault: Error): void;
 }
-
-/** Something that may be said once everything appended before is durable (W4). */
-export interface HeadWaiter {
-  durable(): void;
-  failed(fault: Error): void;
-}

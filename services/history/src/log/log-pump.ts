@@ -6,18 +6,20 @@
 // U3. The first fault ends it (L11): everything under way fails with it, everything later is refused with it, `onHalt`
 //     hears of it once, and nothing is released any more.
 // U4. In a cluster an append that fails tells nothing: the pump takes the partition over from itself (L6), and what it finds
-//     not to be durable goes again. It ends when others have announced a higher epoch: `onFenced` hears of it once.
+//     not to be durable goes again. It ends when others have announced a higher epoch: `onFenced` hears of it once. Whoever
+//     waits is told whether what he asked for may count: only what was sent and is not known to be void may.
 // U5. In a cluster what needs no append waits for an append that began after it came: any frame, or an empty one (W4b).
 
 import {
-  type FramePosition,
+  type Landed,
   LogRuleBroken,
   type LogWriter,
   type SealedFrame,
   UnreadableRecord,
 } from '@perdure/core-log';
-import { type Clock, type LogPartition, NotOwner, StorageFault } from '@perdure/ports';
-import type { Group, HeadWaiter } from './group.ts';
+import { type Clock, type LogPartition, LogTrimmed, NotOwner, StorageFault } from '@perdure/ports';
+import type { Group } from './group.ts';
+import { type HeadWaiter, HeadWaiters } from './head-waiters.ts';
 import { defaultTailBounds, type TailBounds, tailShare } from './pressure.ts';
 import { claimAgain } from './self-take-over.ts';
 import type { SharedPartition } from './shared-partition.ts';
@@ -44,28 +46,25 @@ export interface PumpCounts {
   batchMax: number;
 }
 
-interface ParkedWaiter {
-  readonly waiter: HeadWaiter;
-  readonly ordinal: number;
-}
-
 export class LogPump {
   readonly counts: PumpCounts = { frames: 0, transitions: 0, bytes: 0, batchMax: 0 };
   readonly #options: LogPumpOptions;
   readonly #writer: LogWriter<Group>;
   readonly #tailBounds: TailBounds;
-  /** In order of ordinal. */
-  #waiters: ParkedWaiter[] = [];
+  readonly #waiters: HeadWaiters;
   #turnEndAsked = false;
   #fault: Error | null = null;
   /** Since when the outcome of an append is unknown; null: it is not. */
   #unknownSinceUs: number | null = null;
+  /** Appends in a row without an outcome that were not there either. */
+  #gone = 0;
   #provenUs: number;
 
   constructor(options: LogPumpOptions) {
     this.#options = options;
     this.#writer = options.writer;
     this.#tailBounds = options.tailBounds ?? defaultTailBounds;
+    this.#waiters = new HeadWaiters(options.onCallbackThrew);
     this.#provenUs = options.clock.nowUs();
   }
 
@@ -77,7 +76,7 @@ export class LogPump {
   /** Throws GroupTooLarge, having changed nothing. After a fault the group fails at once. */
   append(group: Group): void {
     if (this.#fault !== null) {
-      this.#fail(group, this.#fault);
+      this.#waiters.fail(group, this.#fault);
       return;
     }
     this.#writer.append(group);
@@ -111,12 +110,9 @@ export class LogPump {
   }
 
   #await(waiter: HeadWaiter, ordinal: number): void {
-    if (this.#fault !== null) this.#fail(waiter, this.#fault);
-    else if (ordinal <= this.#writer.durableOrdinal) this.#release(waiter);
-    else {
-      const later = this.#waiters.findLastIndex((parked) => parked.ordinal <= ordinal);
-      this.#waiters.splice(later + 1, 0, { waiter, ordinal });
-    }
+    if (this.#fault !== null) this.#waiters.fail(waiter, this.#fault);
+    else if (ordinal <= this.#writer.durableOrdinal) this.#waiters.release(waiter);
+    else this.#waiters.park(waiter, ordinal);
   }
 
   /** Everything up to this clock is durable, and nothing above it (L3). */
@@ -146,8 +142,7 @@ export class LogPump {
   #flush(): void {
     if (this.#fault !== null || this.#writer.inFlight !== null) return;
     const nowUs = this.#options.clock.nowUs();
-    const parked = this.#waiters.at(-1);
-    const barrier = parked !== undefined && parked.ordinal > this.#writer.headOrdinal;
+    const barrier = this.#waiters.lastOrdinal > this.#writer.headOrdinal;
     const frame = barrier ? this.#writer.sealBarrier(nowUs) : this.#writer.seal(nowUs);
     if (frame !== null) void this.#send(frame);
   }
@@ -163,7 +158,8 @@ export class LogPump {
         await this.#settle(shared, fault);
       }
     } catch (fault) {
-      this.#halt(fault);
+      if (shared !== undefined && fault instanceof LogTrimmed) this.#overtaken(shared);
+      else this.#halt(fault);
     }
   }
 
@@ -174,43 +170,52 @@ export class LogPump {
     let landing = this.#writer.acknowledged(baseOffset);
     if (landing.kind === 'unsettled') {
       if (shared === undefined) throw foreignWriter(baseOffset);
-      const between = await shared.readAll(landing.fromOffset, landing.toOffset);
-      if (this.#fault !== null) return;
+      this.#unknownSinceUs = this.#options.clock.nowUs();
+      const between = await shared.readSurely(landing.fromOffset, landing.toOffset, this.#ended);
+      if (between === null || this.#fault !== null) return;
+      this.#unknownSinceUs = null;
       landing = this.#writer.acknowledged(baseOffset, between);
     }
     if (landing.kind === 'broken') throw landing.fault;
-    if (landing.kind === 'fenced') this.#fenced(landing.epoch);
+    if (landing.kind === 'fenced') this.#fenced(landing);
     else if (landing.kind === 'durable') this.#durable(landing);
   }
+
+  readonly #ended = (): boolean => this.#fault !== null;
 
   /** L6. The frame stays in flight meanwhile, so that nothing else is sent (W2). */
   async #settle(shared: SharedPartition, fault: unknown): Promise<void> {
     this.#unknownSinceUs = this.#options.clock.nowUs();
     shared.onUnknown(fault);
-    const reclaim = await claimAgain(shared, this.#writer, () => this.#fault !== null);
+    const reclaim = await claimAgain(shared, this.#writer, {
+      before: this.#gone,
+      ended: this.#ended,
+    });
     if (reclaim === null) return;
     this.#unknownSinceUs = null;
     if (reclaim.kind === 'broken') throw reclaim.fault;
     shared.onSettled(reclaim);
-    if (reclaim.landed !== null) this.#releaseFrame(reclaim.landed.frame, reclaim.landed.position);
     if (reclaim.kind === 'fenced') {
-      this.#fenced(reclaim.epoch);
+      this.#fenced(reclaim);
       return;
     }
     this.#provenUs = this.#options.clock.nowUs();
+    this.#gone = reclaim.landed === null ? this.#gone + 1 : 0;
+    if (reclaim.landed !== null) this.#releaseFrame(reclaim.landed);
     this.#flush();
   }
 
-  #durable({ frame, position }: { frame: SealedFrame<Group>; position: FramePosition }): void {
+  #durable(landed: Landed<Group>): void {
     this.#provenUs = this.#options.clock.nowUs();
-    this.#count(frame);
+    this.#gone = 0;
     // A full frame gains nothing by waiting for what the groups of this one are about to append.
     if (this.#writer.waitingFrames > 1) this.#flush();
-    this.#releaseFrame(frame, position);
-    if (this.#writer.waitingFrames > 0 || this.#waiters.length > 0) this.#flushAtTurnEnd();
+    this.#releaseFrame(landed);
+    if (this.#writer.waitingFrames > 0 || this.#waiters.count > 0) this.#flushAtTurnEnd();
   }
 
-  #releaseFrame(frame: SealedFrame<Group>, position: FramePosition): void {
+  #releaseFrame({ frame, position }: Landed<Group>): void {
+    this.#count(frame);
     let clock = frame.clock;
     for (const group of frame.groups) {
       try {
@@ -220,25 +225,7 @@ export class LogPump {
       }
       clock += group.transitions.length;
     }
-    const later = this.#waiters.findIndex(({ ordinal }) => ordinal > frame.ordinal);
-    const due = this.#waiters.splice(0, later === -1 ? this.#waiters.length : later);
-    for (const { waiter } of due) this.#release(waiter);
-  }
-
-  #release(waiter: HeadWaiter): void {
-    try {
-      waiter.durable();
-    } catch (error) {
-      this.#options.onCallbackThrew(error);
-    }
-  }
-
-  #fail(target: Group | HeadWaiter, fault: Error): void {
-    try {
-      target.failed(fault);
-    } catch (error) {
-      this.#options.onCallbackThrew(error);
-    }
+    this.#waiters.releaseTo(frame.ordinal);
   }
 
   #halt(cause: unknown): void {
@@ -250,24 +237,37 @@ export class LogPump {
   }
 
   /** What did not land never will count: whoever is told so may ask the next owner (Q3 of core/log's reclaim). */
-  #fenced(epoch: number): void {
+  #fenced({ epoch, landed }: { epoch: number; landed: Landed<Group> | null }): void {
     const { shared } = this.#options;
+    if (landed !== null) this.#releaseFrame(landed);
     if (this.#fault !== null || shared === undefined) return;
     this.#end(new NotOwner(shared.logPartition, null));
     shared.onFenced(epoch);
+  }
+
+  /** Others have gone on so far that what became of the frame in flight cannot be read any more (Z2 of the shared partition). */
+  #overtaken(shared: SharedPartition): void {
+    if (this.#fault !== null) return;
+    this.resign();
+    shared.onFenced(this.epoch + 1);
   }
 
   /** The owner gives the partition up. What is in flight may still land. */
   resign(): void {
     const { shared } = this.#options;
     if (this.#fault !== null || shared === undefined) return;
-    this.#end(new NotOwner(shared.logPartition, null, true));
+    const { logPartition } = shared;
+    this.#end(new NotOwner(logPartition, null), new NotOwner(logPartition, null, true));
   }
 
-  #end(fault: Error): void {
+  /** `inFlight`: what those hear whose frame was sent. */
+  #end(fault: Error, inFlight = fault): void {
     this.#fault = fault;
-    for (const group of this.#writer.abandon()) this.#fail(group, fault);
-    for (const { waiter } of this.#waiters.splice(0)) this.#fail(waiter, fault);
+    const sent = new Set(this.#writer.inFlight?.groups);
+    for (const group of this.#writer.abandon()) {
+      this.#waiters.fail(group, sent.has(group) ? inFlight : fault);
+    }
+    this.#waiters.failAll(fault);
   }
 
   #count(frame: SealedFrame<Group>): void {
@@ -280,7 +280,8 @@ export class LogPump {
 
 /** L6: all that a log may say of an append, but what it shows to contradict the rules. */
 function isUnknown(fault: unknown): boolean {
-  return !(fault instanceof LogRuleBroken || fault instanceof UnreadableRecord);
+  const broken = fault instanceof LogRuleBroken || fault instanceof UnreadableRecord;
+  return !broken && !(fault instanceof LogTrimmed);
 }
 
 /** Embedded, the directory is locked: whoever put records before a frame of ours should not be there. */

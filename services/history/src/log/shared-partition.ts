@@ -1,9 +1,20 @@
 // A LogPartition that other nodes read and write too, as one owner of it sees it.
+//
+// Z1. What the log is known to hold is asked for until it is there, or until the owner does not want to be one any more.
+// Z2. What was trimmed above this owner's last durable frame was stored by another one: nobody else moves `applied` (L8).
 
 import type { Reclaim } from '@perdure/core-log';
-import type { Clock, LogPartition } from '@perdure/ports';
+import { type Clock, type LogPartition, LogTrimmed } from '@perdure/ports';
 import type { Group } from './group.ts';
 import { readRange } from './read-range.ts';
+
+const firstPauseUs = 20_000;
+const longestPauseUs = 1_000_000;
+
+/** How long to wait after so many tries in a row that told nothing, µs. */
+export function pauseUsAfter(tries: number): number {
+  return tries === 0 ? 0 : Math.min(firstPauseUs * 2 ** (tries - 1), longestPauseUs);
+}
 
 export interface SharedPartitionOptions {
   readonly partition: LogPartition;
@@ -68,6 +79,24 @@ export class SharedPartition {
       records.push(bytes);
     });
     return records;
+  }
+
+  /** As `readAll`, again and again (Z1). Null: `ended` meanwhile. Rejects with LogTrimmed (Z2). */
+  async readSurely(
+    fromOffset: number,
+    toOffset: number,
+    ended: () => boolean,
+  ): Promise<Uint8Array[] | null> {
+    for (let tries = 1; !ended(); tries++) {
+      try {
+        return await this.readAll(fromOffset, toOffset);
+      } catch (fault) {
+        if (fault instanceof LogTrimmed || ended()) throw fault;
+        this.onUnknown(fault);
+      }
+      await this.pause(pauseUsAfter(tries));
+    }
+    return null;
   }
 
   pause(us: number): Promise<void> {
