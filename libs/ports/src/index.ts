@@ -27,7 +27,9 @@ export type {
 export type { LogPartition, LogRecord } from './log.ts';
 export type {
   ActivityPoll,
+  ClusterMatching,
   MatchingService,
+  MatchingWatcher,
   OfferAnswer,
   PollerInfo,
   PollOutcome,
@@ -39,6 +41,7 @@ export type {
   TaskOffer,
   TaskOffers,
   TaskOwner,
+  TaskPolls,
   WorkflowPoll,
 } from './matching-service.ts';
 export type { MetadataChange, MetadataRecord, MetadataStore } from './metadata.ts';

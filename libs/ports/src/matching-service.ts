@@ -60,9 +60,9 @@ export type OfferAnswer = 'taken' | 'unavailable' | 'full';
 export interface TaskOffers {
   /**
    * Takes an offer and hands it to a waiting poll if there is one. A repeated offer of a task that matching still has
-   * changes nothing. `answered` is called at most once: in the same turn where the queue is held in this process, so that
-   * what is decided together shares a frame (W6). It is not called when the answer was lost or the LogPartition was:
-   * whoever offers to other nodes repeats.
+   * changes nothing. `answered` is called in the same turn where the queue is held in this process, so that what is decided
+   * together shares a frame (W6). It is called again when the queue has moved, and the node that holds it now says otherwise;
+   * never once the LogPartition is lost.
    */
   offer(offer: TaskOffer, answered: (answer: OfferAnswer) => void): void;
 
@@ -73,13 +73,36 @@ export interface TaskOffers {
   describe(queue: QueueName): Promise<QueueStats>;
 }
 
-export interface MatchingService extends TaskOffers {
+/** Matching as the gateway of the workers needs it. */
+export interface TaskPolls {
   /** Parks the poll. `done` is called once, with a task or empty. Not called after `cancel`. */
   pollWorkflowTask(poll: WorkflowPoll, done: (outcome: PollOutcome) => void): PollTicket;
   pollActivityTask(poll: ActivityPoll, done: (outcome: PollOutcome) => void): PollTicket;
 
   /** The worker behind a sticky queue is going: its queue is `unavailable` from now on, its unstarted tasks go back to the owner. */
   forgetStickyQueue(namespaceId: string, queue: string): void;
+}
+
+export interface MatchingService extends TaskOffers, TaskPolls {}
+
+export interface MatchingWatcher {
+  /** Queues may be held by other nodes than before. */
+  moved(): void;
+  /** The link to the node was lost: it may have forgotten what it was offered. */
+  lost(node: string): void;
+}
+
+/** Matching on all nodes, as the owners on one of them reach it (D1). */
+export interface ClusterMatching extends Pick<TaskOffers, 'describe'> {
+  /** The name of this node. */
+  readonly self: string;
+  /** The node that holds the queue, by the newest assignment known here. */
+  nodeOf(queue: QueueName): string;
+  /** As `TaskOffers.offer`, once, at that node. `lost`: there will be no answer. */
+  offerAt(node: string, offer: TaskOffer, answered: (answer: OfferAnswer | 'lost') => void): void;
+  withdrawAt(node: string, offer: TaskOffer): void;
+  /** Returns what ends the watching. */
+  watch(watcher: MatchingWatcher): () => void;
 }
 
 /** Calls of matching and the gateway into the owner of a task. */

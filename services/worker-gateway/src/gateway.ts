@@ -10,13 +10,13 @@ import type {
   CallContext,
   Clock,
   DynamicConfig,
-  MatchingService,
   PolledTask,
   PollOutcome,
   PollTicket,
   Routed,
   TaskOffer,
   TaskOwner,
+  TaskPolls,
   WorkerGateway,
 } from '@perdure/ports';
 import { type Expiring, ExpiryBuckets } from './expiry-buckets.ts';
@@ -30,7 +30,7 @@ const openPollsMax = 50_000;
 export interface GatewayOptions {
   readonly clock: Clock;
   readonly config: DynamicConfig;
-  readonly matching: MatchingService;
+  readonly matching: TaskPolls;
   /** Asked at each use, for what was not delivered. */
   readonly owner: () => TaskOwner;
   /** A UUID made for this gateway at its start. Its polls are named after it. */

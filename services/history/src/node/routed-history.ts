@@ -71,6 +71,8 @@ interface Asking<T> {
   readonly repeatable: boolean;
   /** null: a call of the server's own. */
   readonly call: CallContext | null;
+  /** Asked first; empty: nobody in particular. */
+  readonly first: string;
   readonly here: (service: HistoryService) => Promise<T>;
   readonly there: (node: string) => Promise<T>;
 }
@@ -104,6 +106,7 @@ export class RoutedHistory implements HistoryService {
       logPartition,
       repeatable: true,
       call: null,
+      first: offer.node,
       here: (service) => service.startWorkflowTask(offer, poll),
       there: (node) => {
         const content = { offer, poll };
@@ -119,6 +122,7 @@ export class RoutedHistory implements HistoryService {
       logPartition,
       repeatable: true,
       call: null,
+      first: offer.node,
       here: (service) => service.startActivityTask(offer, poll),
       there: (node) => {
         const content = { offer, poll };
@@ -142,6 +146,7 @@ export class RoutedHistory implements HistoryService {
       logPartition,
       repeatable: true,
       call: null,
+      first: offer.node,
       here: async (service) => service.stickyQueueGone(offer),
       there: (node) => peers.call(node, 'stickyQueueGone', { logPartition, content: offer }, null),
     }).catch((error: unknown) => onTrouble('an owner was not told of a lost sticky queue', error));
@@ -154,6 +159,7 @@ export class RoutedHistory implements HistoryService {
       logPartition,
       repeatable: true,
       call: null,
+      first: told.offer.node,
       here: async (service) => service[method](told.offer, told.pollRequestId),
       there: (node) => peers.call(node, method, { logPartition, content: told }, null),
     }).catch((error: unknown) => onTrouble('an owner was not told of a lost receiver', error));
@@ -174,6 +180,7 @@ export class RoutedHistory implements HistoryService {
       logPartition,
       repeatable: route.repeatable(routed.request),
       call,
+      first: '',
       here: ({ rpc }) => {
         const handlers: RpcHandlers = rpc;
         return handlers[name](routed, call);
@@ -201,7 +208,7 @@ export class RoutedHistory implements HistoryService {
     let hintFollowed = false;
     let maybeDone = false;
     for (let tries = 0; ; tries++) {
-      const node = this.#nodeFor(logPartition, tries);
+      const node = this.#nodeFor(asking, tries);
       try {
         const answer = await this.#askAt(node, asking);
         if (node !== null) this.#owners.served(logPartition, node);
@@ -224,12 +231,13 @@ export class RoutedHistory implements HistoryService {
     }
   }
 
-  /** This node where it serves or is about to; else whoever is taken for the owner. */
-  #nodeFor(logPartition: number, tries: number): string | null {
+  /** This node where it serves or is about to; else whoever is taken for the owner: of a task, the node that offered it. */
+  #nodeFor({ logPartition, first }: Asking<unknown>, tries: number): string | null {
     const { local, peers } = this.#options;
     if (local.served(logPartition) !== null || local.becoming(logPartition) !== null) {
       return peers.self;
     }
+    if (tries === 0 && first !== '' && first !== peers.self) return first;
     return this.#owners.candidate(logPartition, tries);
   }
 

@@ -59,8 +59,11 @@ export class TaskHandOut implements TaskOwner {
     const { owner, queries } = this.#context;
     const { workflowTask } = handle.state.progress;
     const redelivery = redeliveryOf(handle);
-    if (workflowTask !== null && redelivery?.pollRequestId === null) {
-      handle.redelivery = { ...redelivery, pollRequestId: poll.pollRequestId };
+    const { pollRequestId } = poll;
+    // For its first taker, or for the poll that took it and asks once more (D2).
+    const taker = redelivery === null ? undefined : (redelivery.pollRequestId ?? pollRequestId);
+    if (workflowTask !== null && redelivery !== null && taker === pollRequestId) {
+      handle.redelivery = { ...redelivery, pollRequestId };
       const shown = showStartedTask(handle, workflowTask, poll.sticky, queries.attached(handle));
       await owner.afterHead();
       return this.#handOut(handle, shown, offer, poll);
