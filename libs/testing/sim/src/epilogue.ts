@@ -54,6 +54,8 @@ export async function epilogue(
   if (inOrder) site.kill();
   else await site.cutPower();
   await agenda.runUntil(agenda.nowUs + 10e6);
+  if (site.history === null)
+    await agenda.runUntil(agenda.nowUs + 60e6, () => site.history !== null);
   const replayed = site.history?.replayed() ?? -1;
   if (inOrder && replayed !== 0) faults.push(`S3: ${replayed} transitions were not in the store`);
   const again = await readAll(ending);

@@ -212,8 +212,8 @@ export class OfferBook implements TaskOffers {
   #sendDue(): void {
     const nowUs = this.#clock.nowUs();
     const asked = new Set<string>();
-    for (const entry of [...this.#unanswered]) {
-      if (entry.dueUs > nowUs || !this.#unanswered.has(entry)) continue;
+    for (const entry of this.#unanswered) {
+      if (entry.dueUs > nowUs) continue;
       const node = this.#matching.nodeOf(entry.offer.queue);
       if (this.#silent.has(node)) {
         if (asked.has(node)) continue;

@@ -75,9 +75,9 @@ export class ClusterNode implements Entrance {
     return this.#services;
   }
 
-  /** The LogPartitions that it owns, as far as it knows. */
-  owned(): OpenedHistory[] {
-    return this.#watch === null ? [] : [...this.#watch.owned.values()];
+  /** The owner of that LogPartition, as far as it knows. */
+  owned(partition: number): OpenedHistory | null {
+    return this.#watch?.owned.get(partition) ?? null;
   }
 
   method(name: string): PublicMethod | undefined {

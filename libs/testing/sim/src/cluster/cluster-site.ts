@@ -28,10 +28,14 @@ export class ClusterSite implements Site {
     this.#options = options;
   }
 
-  /** When each LogPartition has one owner. */
+  /** When each LogPartition has an owner: who began to serve it last. */
   get history(): Site['history'] {
-    const { nodes, logPartitions } = this.#options;
-    const opened = nodes.flatMap((node) => node.owned());
+    const { nodes, logPartitions, lives } = this.#options;
+    const partitions = Array.from({ length: logPartitions }, (_none, partition) => partition);
+    const opened = partitions.flatMap((partition) => {
+      const owner = nodes.find(({ host }) => host?.name === lives.ownerOf(partition));
+      return owner?.owned(partition) ?? [];
+    });
     if (opened.length !== logPartitions) return null;
     return {
       drain: () => Promise.all(opened.map((history) => history.drain())),

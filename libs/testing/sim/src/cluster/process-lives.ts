@@ -44,6 +44,11 @@ export class ProcessLives {
     return before;
   }
 
+  /** Who began to serve it last. */
+  ownerOf(partition: number): string | null {
+    return this.#owners.get(partition) ?? null;
+  }
+
   /** Another process began to serve it after this one. */
   isZombie(partition: number, process: string): boolean {
     const owner = this.#owners.get(partition);
