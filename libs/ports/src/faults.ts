@@ -14,9 +14,9 @@ export class LogTrimmed extends Error {
 
 /** Storage cannot be used: a failed write or sync, corruption, a lock held by another process. Always names the place and the cure. */
 export class StorageFault extends Error {
-  override readonly name = 'StorageFault';
-  /** `corrupt`: data failed its check. `io`: the platform refused a write or sync. `locked`: another process has the directory. `mismatch`: the files do not belong together. */
-  readonly kind: 'corrupt' | 'io' | 'locked' | 'mismatch';
+  override readonly name: string = 'StorageFault';
+  /** `away`: the store did not answer. `corrupt`: data failed its check. `io`: the platform refused a write or sync. `locked`: another process has the directory. `mismatch`: the files do not belong together. */
+  readonly kind: 'away' | 'corrupt' | 'io' | 'locked' | 'mismatch';
   constructor(kind: StorageFault['kind'], message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.kind = kind;
@@ -27,8 +27,11 @@ export class StorageFault extends Error {
  * The store did not answer, or too little of it did. What was written may be there, or may arrive later: the same batch may
  * be sent again (M3). It heals by itself (M10).
  */
-export class StoreUnavailable extends Error {
+export class StoreUnavailable extends StorageFault {
   override readonly name = 'StoreUnavailable';
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super('away', message, options);
+  }
 }
 
 /**
