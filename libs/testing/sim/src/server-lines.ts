@@ -11,8 +11,12 @@ const neverLines = new Set([
   'an answer could not be given out',
 ]);
 
-/** `onBug` hears of lines that must not come. */
-export function serverLines(trace: Trace, onBug: (text: string) => void): ServicesOptions['log'] {
+/** `onBug` hears of lines that must not come; `excused`: the world made the error. */
+export function serverLines(
+  trace: Trace,
+  onBug: (text: string) => void,
+  excused: (error: unknown) => boolean = (error) => error instanceof InjectedFault,
+): ServicesOptions['log'] {
   const noted =
     (level: string): ServicesOptions['log']['error'] =>
     (message, fields) => {
@@ -21,8 +25,7 @@ export function serverLines(trace: Trace, onBug: (text: string) => void): Servic
         error instanceof Error ? `${error.name}: ${error.message}` : JSON.stringify(error);
       const text = error === undefined ? message : `${message}: ${cause}`;
       trace.note(`${level}: ${text}`);
-      if (neverLines.has(message) && !(error instanceof InjectedFault))
-        onBug(`${text}${stackOf(error)}`);
+      if (neverLines.has(message) && !excused(error)) onBug(`${text}${stackOf(error)}`);
     };
   return {
     debugs: false,

@@ -3,7 +3,7 @@
 import { embeddedLayer, LayeredConfig, layerOf } from '@perdure/core-dynamic-config';
 import type { PublicMethod } from '@perdure/frontend';
 import type { OpenedHistory } from '@perdure/history';
-import { Metrics } from '@perdure/ports';
+import { Metrics, StorageFault } from '@perdure/ports';
 import { type NodeServices, openNodeServices } from '@perdure/server/node-services';
 import { IndexedValueType } from '@perdure/wire';
 import { type Agenda, Host } from '../agenda.ts';
@@ -145,7 +145,7 @@ export class ClusterNode implements Entrance {
       config: new LayeredConfig(layerOf(drawSettings(Chance.of(seed, 'settings'))), embeddedLayer),
       namespaces,
       searchAttributes: { Tag: IndexedValueType.Keyword },
-      log: serverLines(trace, onFault),
+      log: serverLines(trace, onFault, isInjected),
       metrics: new Metrics(),
       tracing: null,
       owner: host.name,
@@ -197,5 +197,6 @@ export class ClusterNode implements Entrance {
 
 /** What the world itself did: the shared storage could not be used. */
 function isInjected(fault: unknown): boolean {
-  return fault instanceof Error && /simulated|no answer/i.test(`${fault.name} ${fault.message}`);
+  const made = fault instanceof StorageFault && (fault.kind === 'io' || fault.kind === 'away');
+  return made || (fault instanceof Error && fault.message.includes('simulated'));
 }
