@@ -31,7 +31,8 @@ export const retries: Rule = (ledger, shown) => {
         (each) => each.activityId === activityId && each.attempt === attempt + 1,
       );
       if (policy === undefined || next === undefined) return [];
-      // A worker that stood still got its attempt long after it was given to it.
+      // A worker that stood still got its attempt long after it was given to it, and so does one whose start waits in the
+      // log of a cluster in trouble: the next attempt may be durable together with it.
       if (stoodStill(ledger, timeUs)) return [];
       // A failure may want the next attempt at another time than the policy.
       const askedUs = delays.get(`${runId} ${activityId} ${attempt}`) ?? Number.POSITIVE_INFINITY;
@@ -49,7 +50,9 @@ export const retries: Rule = (ledger, shown) => {
 function stoodStill({ outages }: Ledger, timeUs: number): boolean {
   return outages.some(
     ({ cause, beganUs, endedUs }) =>
-      cause === 'caller freeze' && beganUs <= timeUs && timeUs <= endedUs + 3e6,
+      (cause === 'caller freeze' || cause === 'cluster') &&
+      beganUs <= timeUs &&
+      timeUs <= endedUs + 3e6,
   );
 }
 
