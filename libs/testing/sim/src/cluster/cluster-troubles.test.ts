@@ -93,7 +93,7 @@ async function live(plan: Partial<typeof noClusterFaults>, seed: number, seconds
 test('with all faults every state is reached; healed, all work again and nothing acknowledged is missing', {
   timeout: 60_000,
 }, async () => {
-  const world = await live({ ...all, placementGhost: 1 }, 3, 60);
+  const world = await live({ ...all, placementGhost: 1 }, 3, 45);
   const { agenda, kafka, cassandra, placement, hosts, seen, pass, told } = world;
   await pass(15e6);
   for (const host of hosts.values()) host.state = 'dead';
@@ -128,12 +128,12 @@ test.for([11, 12])(
   { timeout: 60_000 },
   async (seed) => {
     const [first, second] = [
-      await live(drawClusterFaults(seed), seed, 20),
-      await live(drawClusterFaults(seed), seed, 20),
+      await live(drawClusterFaults(seed), seed, 8),
+      await live(drawClusterFaults(seed), seed, 8),
     ];
     expect(second.trace.digest).toBe(first.trace.digest);
     expect([...second.troubles.counts]).toEqual([...first.troubles.counts]);
-    const other = await live(drawClusterFaults(seed), seed + 100, 20);
+    const other = await live(drawClusterFaults(seed), seed + 100, 8);
     expect(other.trace.digest).not.toBe(first.trace.digest);
   },
 );

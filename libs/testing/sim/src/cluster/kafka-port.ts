@@ -1,8 +1,9 @@
 // The commit log of a simulated Kafka as one process has it, sending as the production adapter does (W2).
 //
 // K8. A process has one request in flight for each broker that leads, as far as it knows; what is to be appended meanwhile
-//     waits, and goes together. An error in an answer is an error for every partition of the request.
-// K9. It learns of moved leaders when a request fails.
+//     waits, and goes together. An error in an answer, and a partition that it lacks, is one for every append in the request.
+// K9. It learns of moved leaders when a request fails, and sends nothing to that broker before. A read or a trim that the
+//     wrong broker refused is tried once more at the right one.
 
 import {
   type BrokerTime,
@@ -13,7 +14,7 @@ import {
   StorageFault,
 } from '@perdure/ports';
 import type { Agenda, AgendaEntry, Host } from '../agenda.ts';
-import type { Brokers } from './kafka-brokers.ts';
+import { type Brokers, notLeader } from './kafka-brokers.ts';
 import type { KafkaMarks } from './kafka-records.ts';
 import { type KafkaRequests, nodeOf, type ProduceAnswer } from './kafka-requests.ts';
 import type { Strikes } from './strikes.ts';
@@ -41,9 +42,13 @@ interface Append {
   readonly rejectWith: (fault: Error) => void;
 }
 
-const recordBytesMax = 1 << 20;
+const recordBytesMax = 1 << 23;
+/** Bytes that each record of an append but the first counts for, besides its own. */
+const recordOverhead = 32;
 /** Asking who leads now takes this long. */
 const metadataUs = 5_000;
+/** One process meets one failed read in this time at most. */
+const readFaultsApartUs = 2e6;
 
 export class KafkaPort implements CommitLog {
   readonly recordBytesMax = recordBytesMax;
@@ -96,8 +101,11 @@ export class KafkaPort implements CommitLog {
       append: async (given) => {
         refuseIfClosed();
         if (inFlight !== null) throw new Error('W2: an append of this partition is in flight');
-        if (given.some(({ length }) => length > recordBytesMax))
-          throw new StorageFault('io', `a record is longer than ${recordBytesMax} bytes`);
+        const sum = given.reduce(
+          (all, { length }) => all + length + recordOverhead,
+          -recordOverhead,
+        );
+        if (sum > recordBytesMax) throw new RangeError(`an append of ${sum} bytes`);
         const appended =
           given.length === 0
             ? this.#ask(index, ({ highWatermark }) => highWatermark)
@@ -128,11 +136,11 @@ export class KafkaPort implements CommitLog {
       trim: async (offset) => {
         refuseIfClosed();
         return this.#ask(index, (marks) => {
-          if (marks !== records) throw new Error('NOT_LEADER_OR_FOLLOWER');
+          if (marks !== records) throw new Error(notLeader);
           records.trim(offset);
           if (strikes.now('kafkaReadFault') === null) return;
           strikes.sightings.seen('log trim unknown');
-          throw new StorageFault('io', 'the simulated log did not say whether it was trimmed');
+          throw new StorageFault('io', 'the simulated Kafka did not say whether it trimmed');
         });
       },
       close: async () => {
@@ -178,9 +186,7 @@ export class KafkaPort implements CommitLog {
         if (settled) return;
         settled = true;
         agenda.cancel(timeout);
-        this.#sent.delete(broker);
         this.#settle(broker, appends, { sentUs, answer });
-        this.#send();
       };
       const timeout: AgendaEntry = agenda.after(this.#options.requestTimeoutUs, host, () =>
         settle({ kind: 'failed', error: 'no answer in time' }),
@@ -197,35 +203,32 @@ export class KafkaPort implements CommitLog {
   ): void {
     const { agenda, brokers, strikes } = this.#around;
     const name = brokers.brokers[broker]?.name ?? '';
-    const fault = (error: string): StorageFault => new StorageFault('io', `${name}: ${error}`);
-    if (answer.kind === 'answered') {
-      const { stampUs } = answer;
-      const receivedUs = this.#options.nowUs();
-      this.#options.onBrokerTime({ broker: name, sentUs, stampUs, receivedUs });
-    }
-    const error = errorOf(answer);
-    if (error !== null) {
+    const goOn = (): void => {
+      this.#sent.delete(broker);
+      this.#send();
+    };
+    const error = errorOf(answer, appends);
+    if (error !== null || answer.kind === 'failed') {
       strikes.sightings.seen('request failed whole', appends.length > 1 ? 1 : 0);
-      this.#learnLeaders();
-      for (const { rejectWith } of appends) rejectWith(fault(error));
+      this.#learnLeaders(goOn);
+      const fault = new StorageFault('io', `the simulated Kafka, ${name}: ${error}`);
+      for (const { rejectWith } of appends) rejectWith(fault);
       return;
     }
-    const results = answer.kind === 'answered' ? answer.results : [];
-    for (const { partition, resolve, rejectWith } of appends) {
-      const result = results.find((one) => one.partition === partition);
-      const first = result?.records?.[0];
-      if (result?.told !== 'acknowledged' || first === undefined) {
-        rejectWith(fault('the result lacks the partition'));
-        continue;
-      }
-      for (const record of result.records ?? []) record.acknowledgedUs = agenda.nowUs;
-      resolve(first.offset);
+    const { stampUs, results } = answer;
+    const receivedUs = this.#options.nowUs();
+    this.#options.onBrokerTime({ broker: name, sentUs, stampUs, receivedUs });
+    for (const { partition, resolve } of appends) {
+      const records = results.find((one) => one.partition === partition)?.records ?? [];
+      for (const record of records) record.acknowledgedUs = agenda.nowUs;
+      resolve(records[0]?.offset ?? -1);
     }
+    goOn();
   }
 
   /** Lets the leader do something with a partition. */
-  #ask<T>(index: number, effect: (marks: KafkaMarks) => T): Promise<T> {
-    const { agenda, host, brokers, requests, strikes } = this.#around;
+  #ask<T>(index: number, effect: (marks: KafkaMarks) => T, again = true): Promise<T> {
+    const { agenda, host, brokers, requests } = this.#around;
     const broker = this.#leaders[index] ?? 0;
     return new Promise((resolve, rejectWith) => {
       let settled = false;
@@ -233,19 +236,20 @@ export class KafkaPort implements CommitLog {
         if (settled) return;
         settled = true;
         agenda.cancel(timeout);
-        this.#learnLeaders();
+        const refused = again && cause instanceof Error && cause.message === notLeader;
+        this.#learnLeaders(() => {
+          if (refused) this.#ask(index, effect, false).then(resolve, rejectWith);
+        });
+        if (refused) return;
         const known = cause instanceof LogTrimmed || cause instanceof StorageFault;
-        rejectWith(known ? cause : new StorageFault('io', `no answer of the log`, { cause }));
+        const told = 'no answer of the simulated Kafka';
+        rejectWith(known ? cause : new StorageFault('io', told, { cause }));
       };
       const timeout: AgendaEntry = agenda.after(this.#options.requestTimeoutUs, host, () =>
         fail('no answer in time'),
       );
       const carryOut = (): T => {
-        const broken = strikes.now('kafkaReadFault');
-        if (broken !== null) {
-          strikes.sightings.seen('log read failed');
-          throw new StorageFault('io', 'the simulated log failed to read');
-        }
+        this.#strikeRead();
         return effect(brokers.marksAt(broker, index));
       };
       requests.ask(host, broker, carryOut, (outcome) => {
@@ -260,21 +264,34 @@ export class KafkaPort implements CommitLog {
     });
   }
 
-  /** K9. */
-  #learnLeaders(): void {
+  #strikeRead(): void {
+    const { agenda, host, strikes } = this.#around;
+    const every = { nowUs: agenda.nowUs, gapUs: readFaultsApartUs };
+    if (strikes.spaced('kafkaReadFault', host.name, every) === null) return;
+    strikes.sightings.seen('log read failed');
+    throw new StorageFault('io', 'the simulated Kafka failed to read');
+  }
+
+  /** K9. `known`: called when they are, or cannot be. */
+  #learnLeaders(known: () => void): void {
     const { agenda, host, brokers, requests } = this.#around;
-    if (requests.cuts.has(nodeOf(host))) return;
-    agenda.after(metadataUs, host, () => {
-      this.#leaders = brokers.partitions.map(({ leader }) => leader);
+    const cut = requests.cuts.has(nodeOf(host));
+    agenda.after(cut ? this.#options.requestTimeoutUs : metadataUs, host, () => {
+      if (!cut) this.#leaders = brokers.partitions.map(({ leader }) => leader);
+      known();
     });
   }
 }
 
-/** The error that hits every partition of a request; null: none does. */
-function errorOf(answer: ProduceAnswer): string | null {
+/** The error that hits every append of a request; null: none does. */
+function errorOf(answer: ProduceAnswer, appends: readonly Append[]): string | null {
   if (answer.kind === 'failed') return answer.error;
   for (const { told } of answer.results) if (typeof told === 'object') return told.error;
-  return null;
+  const lacks = appends.find(
+    ({ partition }) =>
+      answer.results.find((one) => one.partition === partition)?.told !== 'acknowledged',
+  );
+  return lacks === undefined ? null : `the answer says nothing of partition ${lacks.partition}`;
 }
 
 /** Resolves when the promise settles, however it does. */

@@ -16,8 +16,8 @@ import type { ClusterFaultPlan } from './cluster-plan.ts';
 
 const run = runKey('w');
 
-function newStore(faults: Partial<ClusterFaultPlan> = {}, seed = 1, replicas = 3) {
-  const world = newBackends(faults, seed, replicas);
+function newStore(faults: Partial<ClusterFaultPlan> = {}, seed = 1) {
+  const world = newBackends(faults, seed);
   const host = new Host('n1/1');
   const store = world.cassandra.portFor(host);
   const clocks = (): number[] =>
