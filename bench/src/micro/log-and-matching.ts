@@ -68,6 +68,7 @@ function matchTasks(queue: TaskQueue<null>): number {
       stamp: 0,
       queryId: '',
       epoch: 1,
+      node: '',
       priority: 3,
       scheduledAtUs: nowUs,
     };

@@ -49,12 +49,17 @@ export class NotOwner extends Error {
   }
 }
 
-/** The link to a node broke, or the node did not answer in time: what was asked of it may have been done, or may be done later. */
+/**
+ * There will be no answer of that node: the link to it is lost. What was asked of it may have been done, or may be done
+ * later, unless `outcomeUnknown` is false: then nothing of it was handed to a link.
+ */
 export class PeerLost extends Error {
   override readonly name = 'PeerLost';
   readonly node: string;
-  constructor(node: string, reason: string) {
+  readonly outcomeUnknown: boolean;
+  constructor(node: string, reason: string, outcomeUnknown = true) {
     super(`node ${node} was lost: ${reason}`);
     this.node = node;
+    this.outcomeUnknown = outcomeUnknown;
   }
 }

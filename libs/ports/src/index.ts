@@ -28,6 +28,7 @@ export type { LogPartition, LogRecord } from './log.ts';
 export type {
   ActivityPoll,
   MatchingService,
+  OfferAnswer,
   PollerInfo,
   PollOutcome,
   PollTicket,
@@ -36,6 +37,7 @@ export type {
   StartOutcome,
   TaskKind,
   TaskOffer,
+  TaskOffers,
   TaskOwner,
   WorkflowPoll,
 } from './matching-service.ts';
@@ -55,6 +57,24 @@ export {
 export { bucketBounds, type Counter, Family, Histogram } from './metrics/instruments.ts';
 export { type GaugeReader, type GaugeValue, Metrics, type Shown } from './metrics/metrics.ts';
 export type { Namespace, Namespaces } from './namespaces.ts';
+export type {
+  ForOwner,
+  NotDelivered,
+  OwnerMethods,
+  ParkedAt,
+  PeerAnswers,
+  PeerMessage,
+  PeerMessages,
+  PeerMethod,
+  PeerMethods,
+  PeerReceivers,
+  PeerService,
+  Peers,
+  QueueMethods,
+  RemotePollOutcome,
+  RoutedRpc,
+  TaskStart,
+} from './peers.ts';
 export type { Assignment, ClusterMember, Placement } from './placement.ts';
 export { Removals } from './removals.ts';
 export {

@@ -14,6 +14,7 @@ const offer: TaskOffer = {
   stamp: 1,
   queryId: 'query',
   epoch: 7,
+  node: 'node-1',
   priority: 3,
   scheduledAtUs: 1_790_000_000_000_000,
 };

@@ -49,26 +49,37 @@ export interface QueueStats {
   readonly pollers: readonly PollerInfo[];
 }
 
-export interface MatchingService {
+/**
+ * `taken`: matching holds the task until its start ended. `unavailable`: a sticky queue without a poller now or in the last
+ * 10 s, or whose worker said goodbye: the owner offers to the normal queue at once. `full`: the queue holds as many tasks
+ * as it may and has not taken this one; the owner offers it again later (D1).
+ */
+export type OfferAnswer = 'taken' | 'unavailable' | 'full';
+
+/** Matching as the owner of a LogPartition needs it. */
+export interface TaskOffers {
   /**
-   * Takes an offer and hands it to a waiting poll in the same turn if there is one. A repeated offer of a task that
-   * matching still has changes nothing. `unavailable`: a sticky queue without a poller now or in the last 10 s, or
-   * whose worker said goodbye: the owner offers to the normal queue at once (D: sticky falls back at once). `full`: the
-   * queue holds as many tasks as it may and has not taken this one; the owner offers it again later (D1).
+   * Takes an offer and hands it to a waiting poll if there is one. A repeated offer of a task that matching still has
+   * changes nothing. `answered` is called at most once: in the same turn where the queue is held in this process, so that
+   * what is decided together shares a frame (W6). It is not called when the answer was lost or the LogPartition was:
+   * whoever offers to other nodes repeats.
    */
-  offer(offer: TaskOffer): 'taken' | 'unavailable' | 'full';
+  offer(offer: TaskOffer, answered: (answer: OfferAnswer) => void): void;
 
   /** Forgets an offer that the owner knows to be void (run closed, task timed out). Optional: starts are conditional. */
   withdraw(offer: TaskOffer): void;
 
+  /** A RejectionError UNAVAILABLE when the node that holds the queue cannot be asked. */
+  describe(queue: QueueName): Promise<QueueStats>;
+}
+
+export interface MatchingService extends TaskOffers {
   /** Parks the poll. `done` is called once, with a task or empty. Not called after `cancel`. */
   pollWorkflowTask(poll: WorkflowPoll, done: (outcome: PollOutcome) => void): PollTicket;
   pollActivityTask(poll: ActivityPoll, done: (outcome: PollOutcome) => void): PollTicket;
 
   /** The worker behind a sticky queue is going: its queue is `unavailable` from now on, its unstarted tasks go back to the owner. */
   forgetStickyQueue(namespaceId: string, queue: string): void;
-
-  describe(queue: QueueName): QueueStats;
 }
 
 /** Calls of matching and the gateway into the owner of a task. */

@@ -29,6 +29,11 @@ export class ProcessTime {
     return Math.floor(this.#anchorUs + monotonicUs);
   }
 
+  /** Moves forward, by what others know better (L10). */
+  forward(us: number): void {
+    this.#anchorUs += Math.max(0, us);
+  }
+
   /** To be called every `compareEveryUs`. True when the anchor moved. */
   compare({ wallUs, monotonicUs }: Readings): boolean {
     const nowUs = this.nowUs(monotonicUs);

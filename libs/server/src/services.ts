@@ -1,11 +1,9 @@
 // Wires the four services of one process to each other by direct calls.
 
-import { createHash } from 'node:crypto';
-import { blockCount, shardsPerBlock } from '@perdure/core-shard';
-import { createFrontend, openNamespaces, type PublicMethod, Reclaim } from '@perdure/frontend';
+import { openNamespaces, type PublicMethod, Reclaim } from '@perdure/frontend';
 import { type OpenedHistory, openHistory } from '@perdure/history';
 import { RejectionError, type RunKey } from '@perdure/kernel';
-import { HeardWorkers, Matching } from '@perdure/matching';
+import { Matching } from '@perdure/matching';
 import {
   type Clock,
   type DynamicConfig,
@@ -20,11 +18,9 @@ import {
 } from '@perdure/ports';
 import type { BackupAnswer } from '@perdure/wire/operator';
 import { Gateway } from '@perdure/worker-gateway';
-import { observedMethods } from './observed-methods.ts';
-import { operatorMethods } from './operator-methods.ts';
+import { frontMethods } from './front.ts';
 import type { LogFields, ServerLog } from './server-log.ts';
 import type { Tracing } from './tracing.ts';
-import { versionInRange } from './version-range.ts';
 
 export interface Storage {
   readonly log: LogPartition;
@@ -126,68 +122,15 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     onTrouble: (message, error) => log.error(message, { component: 'frontend', error }),
   });
   reclaim.begin();
-  const methods = createFrontend({
-    services: {
-      history: history.service,
-      matching,
-      polls: {
-        pollWorkflowTaskQueue: (poll, call) => gateway.pollWorkflowTaskQueue(poll, call),
-        pollActivityTaskQueue: (poll, call) => gateway.pollActivityTaskQueue(poll, call),
-        pollNexusTaskQueue: (poll, call) => gateway.pollNexusTaskQueue(poll, call),
-        shutdownWorker: async (goodbye) => {
-          await gateway.shutdownWorker(goodbye);
-          return {};
-        },
-      },
-      namespaces,
-      workers: new HeardWorkers(clock),
-      namespaceDeleted: () => reclaim.begin(),
-    },
-    cluster: {
-      id: clusterId(storage.tokenKey),
-      name: 'active',
-      historyShards: blockCount * shardsPerBlock,
-      persistenceStore: storage.storeName,
-      visibilityStore: storage.storeName,
-    },
-    clock,
-    config,
-    versionInRange,
-    newId,
-    reportBug: ({ errorId, method, error }) =>
-      log.error('a call failed by an error of the server', {
-        component: 'frontend',
-        operation: method,
-        'error-id': errorId,
-        error,
-      }),
+  const front = { ...options, namespaces, gateway, reclaim };
+  const methods = frontMethods(front, {
+    history: history.service,
+    matching,
+    operator: history.operator,
   });
-  const operator = operatorMethods({
-    history: history.operator,
-    namespaces,
-    backup: storage.backup ?? null,
-    reportBug: (operation, error) =>
-      log.error('a call failed by an error of the server', {
-        component: 'operator',
-        operation,
-        error,
-      }),
-  });
-  const all = [...methods, ...operator];
-  return {
-    methods: observedMethods(all, { metrics, log, tracing, clock }),
-    history,
-    gateway,
-    reclaim,
-  };
+  return { methods, history, gateway, reclaim };
 }
 
-function runFields({ namespaceId, workflowId, runId }: RunKey): LogFields {
+export function runFields({ namespaceId, workflowId, runId }: RunKey): LogFields {
   return { 'namespace-id': namespaceId, 'workflow-id': workflowId, 'run-id': runId };
-}
-
-/** As old as the data: the same for every process that opens the directory. */
-function clusterId(tokenKey: Uint8Array): string {
-  const hash = createHash('sha256').update('cluster id').update(tokenKey).digest('hex');
-  return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5');
 }

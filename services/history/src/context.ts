@@ -5,9 +5,9 @@ import type { RunKey } from '@perdure/kernel';
 import type {
   Clock,
   DynamicConfig,
-  MatchingService,
   Namespaces,
   Store,
+  TaskOffers,
   VisibilityIndex,
 } from '@perdure/ports';
 import type { RunMeters } from './meters/run-meters.ts';
@@ -29,7 +29,7 @@ export interface HistoryContext {
   readonly store: Store;
   readonly visibility: VisibilityIndex;
   readonly visibilityFeed: VisibilityFeed;
-  readonly matching: MatchingService;
+  readonly matching: TaskOffers;
   readonly tokens: TaskTokens;
   readonly namespaces: Namespaces;
   /** The bounds of the runs of a namespace, as they are now. */

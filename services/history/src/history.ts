@@ -5,37 +5,28 @@
 
 import { derivedByNamespace, runLimits } from '@perdure/core-dynamic-config';
 import type { Effect, Note, RunLimits } from '@perdure/core-execution';
-import { type RunKey, runKeyText } from '@perdure/kernel';
-import {
-  type Clock,
-  type DynamicConfig,
-  type HistoryService,
-  type LogPartition,
-  type MatchingService,
-  Metrics,
-  type Namespaces,
-  type Store,
-  type TaskOffer,
-  unknownNamespace,
-  type VisibilityIndex,
-} from '@perdure/ports';
+import { runKeyText } from '@perdure/kernel';
+import { Metrics, type TaskOffer, unknownNamespace } from '@perdure/ports';
 import type { HistoryContext } from './context.ts';
-import { openPartition } from './log/open-partition.ts';
+import type { HistoryOptions, OpenedHistory } from './history-options.ts';
+import type { HeadWaiter } from './log/group.ts';
+import { openTail } from './log/open-tail.ts';
 import { showLifetime } from './meters/lifetime-gauges.ts';
 import { showOwner } from './meters/owner-gauges.ts';
 import { RunMeters } from './meters/run-meters.ts';
 import { describeRun } from './operator/describe-run.ts';
-import { type HistoryOperator, releaseRun } from './operator/operator.ts';
+import { releaseRun } from './operator/operator.ts';
 import { Dispatch } from './owner/dispatch.ts';
 import { DueLoads } from './owner/due-loads.ts';
 import { Folder } from './owner/folder.ts';
 import { Loader, runNotFound } from './owner/loader.ts';
 import { Owner, type OwnerListeners } from './owner/owner.ts';
+import { onlyPlace } from './owner/place.ts';
 import { Quarantine, quarantineRowsMax } from './owner/quarantine.ts';
-import { recover, type TailTransition } from './owner/recovery.ts';
+import { recover } from './owner/recovery.ts';
 import { quarantinedError } from './owner/refusals.ts';
 import { Residency } from './owner/residency.ts';
-import { Retention, type RetentionCounts } from './owner/retention.ts';
+import { Retention } from './owner/retention.ts';
 import type { RunHandle } from './owner/run-handle.ts';
 import { VisibilityFeed } from './owner/visibility-feed.ts';
 import { rebuildVisibility } from './owner/visibility-rebuild.ts';
@@ -45,77 +36,25 @@ import { ownerRpcs } from './rpc/table.ts';
 import { TaskTokens } from './task-token.ts';
 import { redeliveryOf, TaskHandOut } from './tasks/task-owner.ts';
 
-export interface HistoryOptions {
-  readonly clock: Clock;
-  readonly config: DynamicConfig;
-  readonly log: LogPartition;
-  /** Longest record the log takes, bytes. */
-  readonly recordBytesMax: number;
-  readonly store: Store;
-  readonly visibility: VisibilityIndex;
-  readonly matching: MatchingService;
-  readonly namespaces: Namespaces;
-  readonly tokenKey: Uint8Array;
-  /** Name of the process, for people who read the log. */
-  readonly owner: string;
-  readonly newId: () => string;
-  /** Where the service counts; nowhere unless given. */
-  readonly metrics?: Metrics;
-  /** Log or store cannot be used any more: the process is to end, at once and without an answer (L11). */
-  readonly onHalt: (fault: Error) => void;
-  /** Something went wrong that is nobody's request: for the log of the process. */
-  readonly onTrouble: (message: string, error: unknown, run: RunKey | null) => void;
-}
-
-export interface OpenedHistory {
-  readonly service: HistoryService;
-  readonly operator: HistoryOperator;
-  readonly recovered: {
-    readonly transitions: number;
-    readonly runs: number;
-    readonly wakeRows: number;
-  };
-  /** Offers the task once more, wherever it can be taken: matching has dropped it after a start that failed. */
-  offerAgain(offer: TaskOffer): void;
-  /** Answers the calls that wait for a change of a run, as if their time were up. */
-  endWaits(): void;
-  /** Everything durable into the store; then the log is trimmed. Nothing may be decided any more. */
-  drain(): Promise<void>;
-  stop(): void;
-  readonly counts: HistoryCounts;
-}
-
-export interface HistoryCounts {
-  /** Of the log: frames, transitions, bytes, most transitions in one frame. */
-  readonly log: { frames: number; transitions: number; bytes: number; batchMax: number };
-  readonly loadedRuns: () => number;
-  /** Of them, those that could leave memory. */
-  readonly idleRuns: () => number;
-  readonly evictedRuns: () => number;
-  /** Places in the timer queue, of runs in memory and others. */
-  readonly armedTimers: () => number;
-  /** Tasks offered to matching. */
-  readonly offers: () => number;
-  readonly unappliedTransitions: () => number;
-  readonly retention: Readonly<RetentionCounts>;
+/** W3: what was decided leaves when it is durable, or never. */
+function durably(act: () => void): HeadWaiter {
+  return { durable: act, failed: () => undefined };
 }
 
 export async function openHistory(options: HistoryOptions): Promise<OpenedHistory> {
-  const { clock, store, log, matching, onHalt } = options;
-  const applied = await store.readApplied(0);
-  const tail: TailTransition[] = [];
-  const { pump, epoch } = await openPartition({
-    partition: log,
-    clock,
-    applied,
-    owner: options.owner,
-    nonce: options.newId(),
-    recordBytesMax: options.recordBytesMax,
-    onHalt,
+  const { clock, store, log, matching, place = onlyPlace } = options;
+  const { logPartition } = place;
+  const { pump, applied, tail } = await openTail({
+    ...options,
+    logPartition,
     onCallbackThrew: (error) => options.onTrouble('an answer could not be given out', error, null),
-    replay: (transition, frameClock, position) =>
-      tail.push({ transition, clock: frameClock, position }),
   });
+  const shared = options.claim !== undefined;
+  const { epoch } = pump;
+  let ended = false;
+  const onHalt = (fault: Error): void => {
+    if (!ended) options.onHalt(fault);
+  };
   const dispatch = new Dispatch(matching, epoch, clock);
   const { metrics = new Metrics(), namespaces } = options;
   const meters = new RunMeters(metrics, (id) => namespaces.byId(id)?.name ?? unknownNamespace);
@@ -123,7 +62,8 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   const listeners: OwnerListeners = {
     effects: (handle: RunHandle, effects: readonly Effect[], notes: readonly Note[]) => {
       meters.changed(handle.state, effects, notes);
-      dispatch.perform(handle, effects);
+      if (shared) pump.whenDurable(durably(() => dispatch.perform(handle, effects)));
+      else dispatch.perform(handle, effects);
       if (queries.hasQueries(handle)) queries.changed(handle);
     },
     durable: (handle, transition) => {
@@ -168,13 +108,22 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     onOpenRun: (handle) => dispatch.offerAll(handle),
   });
   const dueLoads = new DueLoads({ owner, loader, onTrouble: options.onTrouble });
-  const cursor = (await options.visibility.readCursor(0)) ?? -1;
+  const cursor = (await options.visibility.readCursor(logPartition)) ?? -1;
   const { visibility } = options;
-  const feed = new VisibilityFeed({ index: visibility, clock, namespaces, cursor, onHalt });
+  const feed = new VisibilityFeed({
+    index: visibility,
+    logPartition,
+    clock,
+    namespaces,
+    cursor,
+    onHalt,
+  });
   const folder = new Folder({
     owner,
     store,
     log,
+    place,
+    storeMayReturn: shared,
     beforeApplied: (offset) => feed.storedTo(offset),
     storedElsewhere: () => feed.cursor,
     onHalt,
@@ -187,11 +136,13 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     owner,
     loader,
     feed,
+    place,
     onTrouble: (message, error) => options.onTrouble(message, error, null),
   });
   const wakeIndex = new WakeIndex({
     owner,
     store,
+    place,
     offer: (run, offer) => dispatch.offerFromWake(run, offer),
     onHalt,
   });
@@ -266,7 +217,14 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
       for (const handle of owner.runs.values()) handle.notify();
     },
     drain: () => folder.drain(),
+    prove: (ageUs) => {
+      const recently = clock.nowUs() - pump.provenUs < ageUs;
+      if (!recently && owner.runs.size > 0) pump.afterHead(durably(() => undefined));
+    },
+    silentUs: () => pump.silentUs,
     stop: () => {
+      ended = true;
+      pump.resign();
       residency.stop();
       retention.stop();
       folder.stop();

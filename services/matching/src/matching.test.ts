@@ -8,7 +8,7 @@ import type {
 } from '@perdure/ports';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ManualClock } from '../fixtures/manual-clock.ts';
-import { offerOf, ScriptedOwner } from '../fixtures/scripted-owner.ts';
+import { offerOf, offerTo, ScriptedOwner } from '../fixtures/scripted-owner.ts';
 import { Matching } from './matching.ts';
 
 let clock: ManualClock;
@@ -76,7 +76,7 @@ const activity = (scheduledEventId: number): TaskOffer => offerOf('activity', { 
 describe('handing out', () => {
   test('an offer to a waiting poll asks the owner in the same turn, and answers when durable', async () => {
     pollActivity('a');
-    expect(matching.offer(activity(1))).toBe('taken');
+    expect(offerTo(matching, activity(1))).toBe('taken');
     expect(asked()).toEqual(['1 for a']);
     await clock.turn();
     expect(answers).toEqual([]);
@@ -86,7 +86,7 @@ describe('handing out', () => {
   });
 
   test('a poll that finds an offer asks the owner in the same turn', async () => {
-    matching.offer(activity(1));
+    offerTo(matching, activity(1));
     pollActivity('a');
     expect(asked()).toEqual(['1 for a']);
     owner.last().started();
@@ -97,49 +97,49 @@ describe('handing out', () => {
   test('workflow and query tasks share pollers, activities have their own', () => {
     pollWorkflow('a');
     pollWorkflow('b');
-    matching.offer(activity(1));
-    matching.offer(offerOf('query', { scheduledEventId: 0, queryId: 'x' }));
-    matching.offer(offerOf('workflow', { scheduledEventId: 2 }));
+    offerTo(matching, activity(1));
+    offerTo(matching, offerOf('query', { scheduledEventId: 0, queryId: 'x' }));
+    offerTo(matching, offerOf('workflow', { scheduledEventId: 2 }));
     expect(asked()).toEqual(['0 for a', '2 for b']);
   });
 
   test('a queue of another namespace is another queue', () => {
     pollActivity('a', { namespaceId: 'other' });
-    matching.offer(activity(1));
+    offerTo(matching, activity(1));
     expect(asked()).toEqual([]);
   });
 
   test('a start that fails, also by throwing, is reported and the poll gets the next task', async () => {
     pollActivity('a');
-    matching.offer(activity(1));
+    offerTo(matching, activity(1));
     owner.last().fail();
     await clock.turn();
     owner.startActivityTask = () => {
       throw new Error('no such owner');
     };
-    matching.offer(activity(2));
+    offerTo(matching, activity(2));
     await clock.turn();
     expect(failures).toEqual(['1: Error: the owner lost its shard', '2: Error: no such owner']);
     owner.startActivityTask = ScriptedOwner.prototype.startActivityTask;
-    matching.offer(activity(3));
+    offerTo(matching, activity(3));
     expect(asked().at(-1)).toBe('3 for a');
   });
 
   test('a withdrawn task is handed to nobody, a full queue says so', () => {
-    for (const id of [1, 2, 3]) expect(matching.offer(activity(id))).toBe('taken');
-    expect(matching.offer(activity(4))).toBe('full');
+    for (const id of [1, 2, 3]) expect(offerTo(matching, activity(id))).toBe('taken');
+    expect(offerTo(matching, activity(4))).toBe('full');
     for (const id of [1, 2, 9]) matching.withdraw(activity(id));
     pollActivity('a');
     expect(asked()).toEqual(['3 for a']);
   });
 
   test('a limited queue waits for its tokens, another queue does not wait for it', () => {
-    matching.offer(activity(1));
-    matching.offer(activity(2));
+    offerTo(matching, activity(1));
+    offerTo(matching, activity(2));
     pollActivity('a', { maxTasksPerSecond: 1 });
     pollActivity('b', { maxTasksPerSecond: 1 });
     pollActivity('c', { queue: 'other' });
-    matching.offer({ ...activity(3), queue: { ...activity(3).queue, name: 'other' } });
+    offerTo(matching, { ...activity(3), queue: { ...activity(3).queue, name: 'other' } });
     expect(asked()).toEqual(['1 for a', '3 for c']);
     clock.advance(usPerSecond - 1);
     expect(owner.starts).toHaveLength(2);
@@ -153,7 +153,7 @@ describe('D3', () => {
     'a %s task started for a poll that is gone is given back',
     async (kind) => {
       const ticket = kind === 'activity' ? pollActivity('a') : pollWorkflow('a');
-      matching.offer(offerOf(kind));
+      offerTo(matching, offerOf(kind));
       ticket.cancel();
       owner.last().started();
       await clock.turn();
@@ -166,7 +166,7 @@ describe('D3', () => {
 
   test('what was not started for it is not given back', async () => {
     const ticket = pollActivity('a');
-    matching.offer(activity(1));
+    offerTo(matching, activity(1));
     ticket.cancel();
     owner.last().obsolete();
     await clock.turn();
@@ -175,7 +175,7 @@ describe('D3', () => {
 
   test('an answered poll cannot be taken back', async () => {
     const ticket = pollActivity('a');
-    matching.offer(activity(1));
+    offerTo(matching, activity(1));
     owner.last().started();
     await clock.turn();
     ticket.cancel();
@@ -186,7 +186,7 @@ describe('D3', () => {
 
   test('a cancelled poll consumes nothing; the task waits for another', () => {
     pollActivity('a').cancel();
-    matching.offer(activity(1));
+    offerTo(matching, activity(1));
     expect(asked()).toEqual([]);
     pollActivity('b');
     expect(asked()).toEqual(['1 for b']);
@@ -201,40 +201,40 @@ describe('sticky queues', () => {
   };
 
   test('one that nobody polls is unavailable, and leaves no queue behind', () => {
-    expect(matching.offer(toSticky())).toBe('unavailable');
+    expect(offerTo(matching, toSticky())).toBe('unavailable');
     expect(matching.queueCount).toBe(0);
   });
 
   test('it is available for 10 s after its last poll', () => {
     pollWorkflow('a', sticky).expire();
     clock.advance(10 * usPerSecond);
-    expect(matching.offer(toSticky())).toBe('taken');
+    expect(offerTo(matching, toSticky())).toBe('taken');
     matching.withdraw(toSticky());
     clock.advance(1);
-    expect(matching.offer(toSticky())).toBe('unavailable');
+    expect(offerTo(matching, toSticky())).toBe('unavailable');
   });
 
   test('after goodbye it is unavailable at once, its task goes back, and a poll revives it', () => {
     pollWorkflow('a', sticky).expire();
-    matching.offer(toSticky());
+    offerTo(matching, toSticky());
     matching.forgetStickyQueue('n', 's');
     matching.forgetStickyQueue('n', 'unknown');
     expect(owner.stickyGone).toEqual([toSticky()]);
-    expect(matching.offer(toSticky())).toBe('unavailable');
+    expect(offerTo(matching, toSticky())).toBe('unavailable');
     pollWorkflow('b', sticky);
-    expect(matching.offer(toSticky())).toBe('taken');
+    expect(offerTo(matching, toSticky())).toBe('taken');
     expect(asked()).toEqual(['5 for b']);
   });
 
   test('it is not the normal queue of the same name', () => {
     pollWorkflow('a', { queue: 's' });
-    expect(matching.offer(toSticky())).toBe('unavailable');
+    expect(offerTo(matching, toSticky())).toBe('unavailable');
   });
 
   test('its worker is gone with the last poll that the client cancels', () => {
     const ticket = pollWorkflow('a', sticky);
     ticket.cancel();
-    expect(matching.offer(toSticky())).toBe('unavailable');
+    expect(offerTo(matching, toSticky())).toBe('unavailable');
   });
 });
 
@@ -242,16 +242,16 @@ describe('describe', () => {
   const queue = { namespaceId: 'n', kind: 'activity', name: 'q' } as const;
 
   test('shows the backlog, its age, the rates and who polled in the last 5 minutes', async () => {
-    expect(matching.describe(queue)).toMatchObject({ backlogCount: 0, pollers: [] });
+    expect(await matching.describe(queue)).toMatchObject({ backlogCount: 0, pollers: [] });
     pollActivity('a');
     clock.advance(usPerMinute);
     pollActivity('b', { maxTasksPerSecond: 7 });
     const scheduledAtUs = clock.nowUs() - 3 * usPerSecond;
-    for (const id of [1, 2, 3]) matching.offer({ ...activity(id), scheduledAtUs });
+    for (const id of [1, 2, 3]) offerTo(matching, { ...activity(id), scheduledAtUs });
     owner.starts.forEach((start) => start.started());
     await clock.turn();
     clock.advance(usPerSecond);
-    expect(matching.describe(queue)).toEqual({
+    expect(await matching.describe(queue)).toEqual({
       backlogCount: 1,
       backlogAgeUs: 4 * usPerSecond,
       tasksAddRate: 3,
@@ -266,12 +266,14 @@ describe('describe', () => {
       ],
     });
     clock.advance(4 * usPerMinute);
-    expect(matching.describe(queue).pollers.map(({ identity }) => identity)).toEqual(['worker b']);
+    expect((await matching.describe(queue)).pollers.map(({ identity }) => identity)).toEqual([
+      'worker b',
+    ]);
   });
 
   test('an empty queue is dropped once it is idle, and without queues there is no timer', () => {
     pollActivity('a').expire();
-    matching.offer(activity(1));
+    offerTo(matching, activity(1));
     clock.advance(10 * usPerMinute);
     expect(matching.queueCount).toBe(1);
     matching.withdraw(activity(1));

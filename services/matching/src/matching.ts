@@ -32,6 +32,7 @@ import {
   type Clock,
   type MatchingService,
   Metrics,
+  type OfferAnswer,
   type PollTicket,
   type QueueStats,
   type TaskOwner,
@@ -83,7 +84,11 @@ export class Matching implements MatchingService {
     return this.#queues.size;
   }
 
-  offer(offer: TaskOffer): 'taken' | 'unavailable' | 'full' {
+  offer(offer: TaskOffer, answered: (answer: OfferAnswer) => void): void {
+    answered(this.#take(offer));
+  }
+
+  #take(offer: TaskOffer): OfferAnswer {
     const nowUs = this.#clock.nowUs();
     const queue = this.#queueFor(offer);
     if (queue === undefined || !isAvailable(queue.tasks, nowUs)) return 'unavailable';
@@ -99,6 +104,14 @@ export class Matching implements MatchingService {
     }
     this.#perform(queue, effects, offer);
     return 'taken';
+  }
+
+  /** A node that offers cannot be reached, or is another process now: what it still has it offers anew, what it has not is void. */
+  forgetNode(node: string): void {
+    for (const { tasks } of this.#queues.all()) {
+      const gone = tasks.waiting.items.filter(({ offer }) => offer.node === node);
+      for (const { offer } of gone) withdrawTask(tasks, offer);
+    }
   }
 
   withdraw(offer: TaskOffer): void {
@@ -119,7 +132,11 @@ export class Matching implements MatchingService {
     if (queue !== undefined) this.#perform(queue, forgetWorker(queue.tasks));
   }
 
-  describe({ kind, namespaceId, name }: QueueName): QueueStats {
+  describe(queue: QueueName): Promise<QueueStats> {
+    return Promise.resolve(this.#stats(queue));
+  }
+
+  #stats({ kind, namespaceId, name }: QueueName): QueueStats {
     const nowUs = this.#clock.nowUs();
     const sticky = (): ServedQueue | undefined =>
       kind === 'workflow' ? this.#queues.find('sticky', namespaceId, name) : undefined;

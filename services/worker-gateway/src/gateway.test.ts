@@ -2,7 +2,7 @@ import { LayeredConfig, readLayer } from '@perdure/core-dynamic-config';
 import { noBytes, RejectionError, usPerSecond } from '@perdure/kernel';
 import { Matching } from '@perdure/matching';
 import { ManualClock } from '@perdure/matching/fixtures/manual-clock';
-import { offerOf, ScriptedOwner } from '@perdure/matching/fixtures/scripted-owner';
+import { offerOf, offerTo, ScriptedOwner } from '@perdure/matching/fixtures/scripted-owner';
 import type { PolledTask } from '@perdure/ports';
 import { type RpcRequestInit, TaskQueueKind } from '@perdure/wire';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -80,7 +80,7 @@ test('matching.longPollExpirationInterval of the queue ends its polls', async ()
 
 describe('what a poll gets', () => {
   test('a task offered before it, a task offered after it; the bytes as the owner gave them', async () => {
-    matching.offer(offerOf('activity'));
+    offerTo(matching, offerOf('activity'));
     const activity = pollActivity({ taskQueueMetadata: { maxTasksPerSecond: { value: 9 } } });
     expect(owner.last().poll).toEqual({
       pollRequestId: '5c2f6a1e-7d1b-4a5e-9c3d-000000000001',
@@ -97,7 +97,7 @@ describe('what a poll gets', () => {
 
     const workflow = pollWorkflow({ taskQueue: sticky, binaryChecksum: 'sum' });
     expect(await now(workflow)).toBe('waiting');
-    matching.offer(stickyOffer);
+    offerTo(matching, stickyOffer);
     expect(owner.last().poll).toMatchObject({
       pollRequestId: '5c2f6a1e-7d1b-4a5e-9c3d-000000000002',
       queue: 's',
@@ -180,13 +180,13 @@ describe('how long a poll waits', () => {
     const poll = pollWorkflow({ taskQueue: sticky });
     clock.advance(60.1 * usPerSecond);
     expect(await now(poll)).toMatchObject({ bytes: noBytes });
-    expect(matching.offer(stickyOffer)).toBe('taken');
+    expect(offerTo(matching, stickyOffer)).toBe('taken');
     expect(owner.starts).toHaveLength(0);
   });
 
   test('a task that is being started when the time is up is still handed out', async () => {
     const poll = pollActivity();
-    matching.offer(offerOf('activity'));
+    offerTo(matching, offerOf('activity'));
     clock.advance(61 * usPerSecond);
     expect(await now(poll)).toBe('waiting');
     owner.last().started();
@@ -214,12 +214,12 @@ describe('how long a poll waits', () => {
 describe('goodbyes', () => {
   test('ShutdownWorker: the sticky queue is unavailable at once, its task goes back, polls stay', async () => {
     const poll = pollWorkflow({ taskQueue: sticky });
-    expect(matching.offer(stickyOffer)).toBe('taken');
-    matching.offer({ ...stickyOffer, scheduledEventId: 9 });
+    expect(offerTo(matching, stickyOffer)).toBe('taken');
+    offerTo(matching, { ...stickyOffer, scheduledEventId: 9 });
     const goodbye = routedOf('ShutdownWorker', { stickyTaskQueue: 's', workerInstanceKey: 'k' });
     expect(await gateway.shutdownWorker(goodbye)).toHaveLength(0);
     expect(owner.stickyGone.map((offer) => offer.scheduledEventId)).toEqual([9]);
-    expect(matching.offer(stickyOffer)).toBe('unavailable');
+    expect(offerTo(matching, stickyOffer)).toBe('unavailable');
     owner.last().started();
     expect((await poll).bytes).toHaveLength(1);
     expect(await gateway.shutdownWorker(routedOf('ShutdownWorker', {}))).toHaveLength(0);
@@ -227,7 +227,7 @@ describe('goodbyes', () => {
 
   test('drain: parked polls answer empty, one that is being started for gets its task, new ones are refused', async () => {
     const first = pollActivity();
-    matching.offer(offerOf('activity'));
+    offerTo(matching, offerOf('activity'));
     const second = pollActivity();
     const drained = gateway.drain();
     expect(await now(second)).toMatchObject({ bytes: noBytes });

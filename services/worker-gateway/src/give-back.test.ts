@@ -3,7 +3,7 @@
 import { LayeredConfig } from '@perdure/core-dynamic-config';
 import { Matching } from '@perdure/matching';
 import { ManualClock } from '@perdure/matching/fixtures/manual-clock';
-import { offerOf, ScriptedOwner } from '@perdure/matching/fixtures/scripted-owner';
+import { offerOf, offerTo, ScriptedOwner } from '@perdure/matching/fixtures/scripted-owner';
 import type { PolledTask } from '@perdure/ports';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { routedOf, WorkerCall } from '../fixtures/worker-call.ts';
@@ -52,7 +52,7 @@ describe.for(['workflow', 'activity'] as const)('a %s task', (kind) => {
   test('is handed out and not given back, even when the client goes right after', async () => {
     const call = new WorkerCall();
     const served = serve(kind, call);
-    matching.offer(offerOf(kind));
+    offerTo(matching, offerOf(kind));
     owner.last().started();
     await served;
     call.cancel();
@@ -64,7 +64,7 @@ describe.for(['workflow', 'activity'] as const)('a %s task', (kind) => {
   test('is given back when the client goes while it is being started', async () => {
     const call = new WorkerCall();
     const served = serve(kind, call);
-    matching.offer(offerOf(kind));
+    offerTo(matching, offerOf(kind));
     call.cancel();
     await served;
     expect(owner.givenBack).toEqual([]);
@@ -77,7 +77,7 @@ describe.for(['workflow', 'activity'] as const)('a %s task', (kind) => {
   test('is given back when the client has gone and the news comes with the answer', async () => {
     const call = new WorkerCall();
     const served = serve(kind, call);
-    matching.offer(offerOf(kind));
+    offerTo(matching, offerOf(kind));
     call.goSilently();
     owner.last().started();
     await served;
@@ -89,7 +89,7 @@ describe.for(['workflow', 'activity'] as const)('a %s task', (kind) => {
   test('is given back by the writer when the client goes between answer and writing, once', async () => {
     const call = new WorkerCall();
     const answer = poll(kind, call);
-    matching.offer(offerOf(kind));
+    offerTo(matching, offerOf(kind));
     owner.last().started();
     const task = await answer;
     call.cancel();
@@ -103,7 +103,7 @@ describe.for(['workflow', 'activity'] as const)('a %s task', (kind) => {
     const gone = new WorkerCall();
     const first = serve(kind, gone);
     gone.cancel();
-    matching.offer(offerOf(kind));
+    offerTo(matching, offerOf(kind));
     await first;
     expect(owner.starts).toHaveLength(0);
     const second = serve(kind, new WorkerCall());
@@ -114,7 +114,7 @@ describe.for(['workflow', 'activity'] as const)('a %s task', (kind) => {
   });
 
   test('is not even started for a client that went before it was parked', async () => {
-    matching.offer(offerOf(kind));
+    offerTo(matching, offerOf(kind));
     const gone = new WorkerCall();
     gone.cancel();
     expect((await poll(kind, gone)).bytes).toHaveLength(0);
@@ -124,12 +124,12 @@ describe.for(['workflow', 'activity'] as const)('a %s task', (kind) => {
   test('that was given back and offered again reaches the next poll under the same attempt', async () => {
     const gone = new WorkerCall();
     const first = serve(kind, gone);
-    matching.offer(offerOf(kind));
+    offerTo(matching, offerOf(kind));
     gone.cancel();
     owner.last().started();
     await clock.turn();
     await first;
-    matching.offer(offerOf(kind));
+    offerTo(matching, offerOf(kind));
     const second = serve(kind, new WorkerCall());
     owner.last().started();
     await second;

@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { LayeredConfig } from '@perdure/core-dynamic-config';
 import { Matching } from '@perdure/matching';
 import { ManualClock } from '@perdure/matching/fixtures/manual-clock';
-import { offerOf, ScriptedOwner } from '@perdure/matching/fixtures/scripted-owner';
+import { offerOf, offerTo, ScriptedOwner } from '@perdure/matching/fixtures/scripted-owner';
 import type { PolledTask } from '@perdure/ports';
 import { expect, test } from 'vitest';
 import { routedOf, WorkerCall } from '../fixtures/worker-call.ts';
@@ -59,7 +59,7 @@ test.for([
   expect(bytesPerPoll).toBeLessThan(bytesPerPollMax);
 
   const offer = offerOf('activity');
-  matching.offer({ ...offer, queue: { ...offer.queue, name: queueOf(0) } });
+  offerTo(matching, { ...offer, queue: { ...offer.queue, name: queueOf(0) } });
   owner.last().started();
   clock.advance(60_100_000);
   await clock.turn();

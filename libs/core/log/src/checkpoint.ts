@@ -38,11 +38,11 @@ export function trimBound(
   return cursors.reduce((lowest, cursor) => Math.min(lowest, cursor.offset), applied.offset);
 }
 
-/** The rule that a log with these bounds breaks, for an owner whose store is at `applied`. */
+/** The rule that a log with these bounds breaks, for an owner whose store is at `applied`. `endOffset`: null when it is not known for sure. */
 export function boundsFault(
   applied: FramePosition | null,
   lowMark: number,
-  endOffset: number,
+  endOffset: number | null,
 ): LogRuleBroken | null {
   const offset = applied === null ? 0 : applied.offset;
   if (lowMark > offset) {
@@ -52,7 +52,7 @@ export function boundsFault(
       `the log begins at offset ${lowMark}, the store is at ${describe(applied)}: ${cure}`,
     );
   }
-  if (applied !== null && endOffset <= offset) {
+  if (applied !== null && endOffset !== null && endOffset <= offset) {
     const cure = 'the log lost records, or is of an older backup than the store';
     return broken(
       `the log ends at offset ${endOffset}, the store is at ${describe(applied)}: ${cure}`,

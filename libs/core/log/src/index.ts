@@ -10,6 +10,7 @@ export {
   trimBound,
 } from './checkpoint.ts';
 export { type Claimant, claim } from './claim.ts';
+export { ClockGuard, clockOffUsMax } from './clock-guard.ts';
 export { lastClockOf, nextFrameClock } from './frame-clock.ts';
 export {
   type FrameBounds,
@@ -28,6 +29,7 @@ export {
   type VoidReason,
 } from './log-reader.ts';
 export { type Landing, LogWriter, type SealedFrame } from './log-writer.ts';
+export type { Landed, OwnRecords, Reclaim } from './reclaim.ts';
 export {
   type Announce,
   decodeRecord,

@@ -48,14 +48,14 @@ describe('LogWriter', () => {
     const writer = writerAt(9);
     const groups = [group(1, 2), group(3)];
     for (const one of groups) writer.append(one);
-    expect(writer.headNumber).toBe(1);
+    expect(writer.headOrdinal).toBe(1);
     writer.seal(5_000);
     expect(writer.acknowledged(10)).toMatchObject({
       kind: 'durable',
       frame: { groups, transitions: 3, clock: 5_000 },
       position: { offset: 10, epoch: 7, nonce: 'me', number: 1, clock: 5_002 },
     });
-    expect([writer.durableNumber, writer.headNumber]).toEqual([1, 1]);
+    expect([writer.durableOrdinal, writer.headOrdinal]).toEqual([1, 1]);
     expect([writer.unacknowledgedBytes, writer.unacknowledgedTransitions]).toEqual([0, 0]);
   });
 
@@ -66,7 +66,7 @@ describe('LogWriter', () => {
     expect(writer.waitingFrames).toBe(0);
     writer.append(group(2));
     expect(() => writer.seal(2)).toThrow(/one frame in flight/);
-    expect([writer.durableNumber, writer.headNumber]).toEqual([0, 2]);
+    expect([writer.durableOrdinal, writer.headOrdinal]).toEqual([0, 2]);
     expect(writer.waitingFrames).toBe(1);
   });
 

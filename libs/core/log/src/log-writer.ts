@@ -2,7 +2,8 @@
 //
 // F3. One frame in flight: the next is sealed only after the one before it was acknowledged (W2).
 // F4. A frame counts as durable only where it was expected, or higher with only void records between (L5).
-// F5. A number is used once: after any fault the writer is thrown away, and its epoch with it (L6).
+// F5. A number is used once. When it cannot be known whether a frame landed, the epoch is over: what is before the next
+//     Announce of this owner counts, the frame or nothing, and what did not land is sealed anew under that epoch (L6).
 
 import { assert } from '@perdure/kernel';
 import type { FramePosition } from './checkpoint.ts';
@@ -15,12 +16,17 @@ import {
 } from './frame-queue.ts';
 import { LogRuleBroken } from './log-fault.ts';
 import { judgeRecord, type ReaderState } from './log-reader.ts';
+import { judgeReclaim, type OwnRecords, type Reclaim } from './reclaim.ts';
 import { decodeRecord, encodeFrame } from './records.ts';
 
 /** A frame in flight. */
 export interface SealedFrame<G> {
   readonly record: Uint8Array;
+  /** Its transitions, as they stand in the record. */
+  readonly content: Uint8Array;
   readonly number: number;
+  /** Which frame of this writer it is, from 1; one that is sealed anew keeps it. */
+  readonly ordinal: number;
   /** Clock of its first transition. */
   readonly clock: number;
   readonly transitions: number;
@@ -40,9 +46,12 @@ export type Landing<G> =
 export class LogWriter<G extends TransitionGroup> {
   readonly #queue: FrameQueue<G>;
   #inFlight: SealedFrame<G> | null = null;
+  /** Did not land under the epoch before; goes first under this one. */
+  #again: SealedFrame<G> | null = null;
   /** Rule state after the last acknowledged frame, and the offset at which the next is expected. */
   #state: ReaderState;
   #nextOffset: number;
+  #sealed = 0;
   #unacknowledgedBytes = 0;
   #unacknowledgedTransitions = 0;
 
@@ -58,24 +67,38 @@ export class LogWriter<G extends TransitionGroup> {
     return this.#inFlight;
   }
 
-  /** How many frames wait. When there are two, the first takes no further group. */
-  get waitingFrames(): number {
-    return this.#queue.length;
+  /** Where the next frame is expected. */
+  get nextOffset(): number {
+    return this.#nextOffset;
   }
 
-  /** Number of the last acknowledged frame, 0 before the first. */
-  get durableNumber(): number {
-    return this.#state.nextNumber - 1;
+  get epoch(): number {
+    return this.#state.epoch;
+  }
+
+  /** How many frames wait. When there are two, the first takes no further group. */
+  get waitingFrames(): number {
+    return this.#queue.length + (this.#again === null ? 0 : 1);
+  }
+
+  /** Ordinal of the frame that was sealed last, 0 before the first. */
+  get sealedOrdinal(): number {
+    return this.#sealed;
+  }
+
+  /** Ordinal of the last frame that is durable, 0 before the first. */
+  get durableOrdinal(): number {
+    return this.#sealed - (this.#inFlight === null ? 0 : 1);
+  }
+
+  /** Ordinal of the frame that the group appended last is in; `durableOrdinal` when nothing is under way. */
+  get headOrdinal(): number {
+    return this.#sealed + this.waitingFrames;
   }
 
   /** Clock of the last acknowledged transition, or of what was replayed before the first (L3). */
   get durableClock(): number {
     return this.#state.clock;
-  }
-
-  /** Number of the frame that the group appended last is in; `durableNumber` when nothing is under way. */
-  get headNumber(): number {
-    return this.durableNumber + (this.#inFlight === null ? 0 : 1) + this.#queue.length;
   }
 
   get unacknowledgedBytes(): number {
@@ -94,27 +117,75 @@ export class LogWriter<G extends TransitionGroup> {
 
   /** The next frame to append to the log; null when nothing waits. Not while one is in flight (F3). */
   seal(nowUs: number): SealedFrame<G> | null {
-    const frame = this.#take();
+    assert(this.#inFlight === null, 'one frame in flight (W2)');
+    if (this.#again !== null) return this.#sealAgain(this.#again, nowUs);
+    const frame = this.#queue.take();
     return frame === undefined ? null : this.#seal(frame, nowUs);
   }
 
   /** The next frame, an empty one when nothing waits: its acknowledgement proves that this owner still owns (W4). */
   sealBarrier(nowUs: number): SealedFrame<G> {
-    return this.#seal(this.#take() ?? this.#queue.emptyFrame(), nowUs);
-  }
-
-  #take(): WaitingFrame<G> | undefined {
-    assert(this.#inFlight === null, 'one frame in flight (W2)');
-    return this.#queue.take();
+    return this.seal(nowUs) ?? this.#seal(this.#queue.emptyFrame(), nowUs);
   }
 
   #seal({ content, groups, transitions }: WaitingFrame<G>, nowUs: number): SealedFrame<G> {
+    const bytes = content.length;
+    const frame = this.#send(content.written(), { groups, transitions, bytes }, nowUs);
+    this.#queue.recycle(content);
+    return frame;
+  }
+
+  #sealAgain(frame: SealedFrame<G>, nowUs: number): SealedFrame<G> {
+    this.#again = null;
+    return this.#send(frame.content, frame, nowUs);
+  }
+
+  #send(
+    written: Uint8Array,
+    { groups, transitions, bytes }: Pick<SealedFrame<G>, 'groups' | 'transitions' | 'bytes'>,
+    nowUs: number,
+  ): SealedFrame<G> {
     const { epoch, nonce, nextNumber: number } = this.#state;
     const clock = nextFrameClock(nowUs, this.#state.clock);
-    const record = encodeFrame({ epoch, nonce, number, clock }, content.written());
-    this.#inFlight = { record, number, clock, transitions, bytes: content.length, groups };
-    this.#queue.recycle(content);
+    const record = encodeFrame({ epoch, nonce, number, clock }, written);
+    const content = record.subarray(record.length - written.length);
+    const ordinal = ++this.#sealed;
+    this.#inFlight = { record, content, number, ordinal, clock, transitions, bytes, groups };
     return this.#inFlight;
+  }
+
+  /**
+   * Goes on under an epoch of its own that was announced at `announceOffset`, after an append whose outcome is unknown (L6).
+   * `between`: the records from `nextOffset` up to the Announce, itself included. After `fenced` and `broken` the writer
+   * is not used any more; what it holds is in nobody's log and never will be.
+   */
+  reclaim(announceOffset: number, between: readonly Uint8Array[], own: OwnRecords): Reclaim<G> {
+    const frame = this.#inFlight;
+    assert(frame !== null, 'F5: an epoch ends with a frame whose outcome is unknown');
+    const judged = judgeReclaim({
+      state: this.#state,
+      frame,
+      fromOffset: this.#nextOffset,
+      announceOffset,
+      between,
+      own,
+    });
+    if (judged.kind === 'broken') return judged;
+    if (judged.kind === 'fenced') {
+      if (judged.landed === null) return { kind: 'fenced', epoch: judged.epoch, landed: null };
+      this.#forget(frame);
+      return { kind: 'fenced', epoch: judged.epoch, landed: { frame, position: judged.landed } };
+    }
+    this.#state = judged.state;
+    this.#nextOffset = announceOffset + 1;
+    if (judged.landed !== null) {
+      this.#forget(frame);
+      return { kind: 'reclaimed', landed: { frame, position: judged.landed } };
+    }
+    this.#inFlight = null;
+    this.#sealed -= 1;
+    if (frame.transitions > 0) this.#again = frame;
+    return { kind: 'reclaimed', landed: null };
   }
 
   /**
@@ -154,19 +225,24 @@ export class LogWriter<G extends TransitionGroup> {
     const clock = lastClockOf(frame.clock, frame.transitions);
     this.#state = { epoch, nonce, nextNumber: number + 1, clock };
     this.#nextOffset = offset + 1;
+    this.#forget(frame);
+    return { kind: 'durable', frame, position: { offset, epoch, nonce, number, clock } };
+  }
+
+  #forget(frame: SealedFrame<G>): void {
     this.#inFlight = null;
     this.#unacknowledgedBytes -= frame.bytes;
     this.#unacknowledgedTransitions -= frame.transitions;
-    return { kind: 'durable', frame, position: { offset, epoch, nonce, number, clock } };
   }
 
   /** Every group that is not durable, in order. The writer is not used any more (F5). */
   abandon(): G[] {
-    const groups = [...(this.#inFlight?.groups ?? [])];
+    const groups = [...((this.#inFlight ?? this.#again)?.groups ?? [])];
     for (let frame = this.#queue.take(); frame !== undefined; frame = this.#queue.take()) {
       groups.push(...frame.groups);
     }
     this.#inFlight = null;
+    this.#again = null;
     return groups;
   }
 }

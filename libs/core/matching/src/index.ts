@@ -2,14 +2,16 @@
 
 export { type Heap, type HeapItem, heapPush, heapRemove, newHeap } from './heap.ts';
 export { refuseQueueName } from './queue-name.ts';
-export type {
-  ActivityPoll,
-  PollOutcome,
-  QueueName,
-  StartOutcome,
-  TaskKind,
-  TaskOffer,
-  WorkflowPoll,
+export { placeOf, type QueuePlaces, queuePlaces } from './queue-place.ts';
+export {
+  type ActivityPoll,
+  type PollOutcome,
+  type QueueName,
+  type StartOutcome,
+  type TaskKind,
+  type TaskOffer,
+  taskKey,
+  type WorkflowPoll,
 } from './task.ts';
 export {
   backlogOf,

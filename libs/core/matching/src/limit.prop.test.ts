@@ -16,6 +16,7 @@ const offerOf = (scheduledEventId: number): TaskOffer => ({
   stamp: 0,
   queryId: '',
   epoch: 1,
+  node: '',
   priority: 3,
   scheduledAtUs: 0,
 });

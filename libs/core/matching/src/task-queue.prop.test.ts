@@ -27,6 +27,7 @@ const offerOf = (each: Step & { op: 'offer' }, sticky: boolean): TaskOffer => ({
   stamp: 0,
   queryId: '',
   epoch: each.epoch,
+  node: '',
   priority: each.priority,
   scheduledAtUs: each.age,
 });

@@ -27,6 +27,8 @@ export interface TaskOffer {
   readonly queryId: string;
   /** Owner's epoch; of two offers of one task the higher wins (D1). */
   readonly epoch: number;
+  /** Name of the node that offers; empty in a server of one process. */
+  readonly node: string;
   /** 1 (first) to 5; 3 when the client said nothing. */
   readonly priority: number;
   readonly scheduledAtUs: number;

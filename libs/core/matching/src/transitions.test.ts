@@ -27,6 +27,7 @@ const offerOf = (id: number, more: Partial<TaskOffer> = {}): TaskOffer => ({
   stamp: 0,
   queryId: '',
   epoch: 1,
+  node: '',
   priority: 3,
   scheduledAtUs: 0,
   ...more,

@@ -2,9 +2,9 @@
 // stops in order; what it has in its store when it has folded everything is held against what it showed.
 
 import { judge, type Ledger, type Shown } from '@perdure/model';
+import type { Store } from '@perdure/ports';
 import { WorkflowExecutionStatus } from '@perdure/wire';
 import type { Agenda } from './agenda.ts';
-import type { Machine } from './machine.ts';
 import type { Population } from './population.ts';
 import { auditStore } from './store-audit.ts';
 
@@ -15,9 +15,25 @@ const lookUs = 60e6;
 /** Longer than anything may take when nothing is wrong. */
 const patienceUs = 120e6;
 
+/** What serves in a world, as a whole. */
+export interface Site {
+  /** Null: nobody serves all of it at the moment. */
+  readonly history: {
+    /** Folds everything. */
+    drain(): Promise<unknown>;
+    /** Transitions that those who serve now found in the log and not in the store. */
+    replayed(): number;
+  } | null;
+  readonly rows: Store;
+  /** Ends all processes; they begin again by themselves. */
+  kill(): void;
+  /** The same, and what was not synced is gone. */
+  cutPower(): Promise<void>;
+}
+
 export interface Ending {
   readonly agenda: Agenda;
-  readonly machine: Machine;
+  readonly site: Site;
   readonly population: Population;
   readonly ledger: Ledger;
   /** When the world began. */
@@ -30,15 +46,15 @@ export interface Ending {
 export async function epilogue(
   ending: Ending,
 ): Promise<{ readonly faults: readonly string[]; readonly shown: Shown | null }> {
-  const { agenda, machine, population, inOrder } = ending;
+  const { agenda, site, population, inOrder } = ending;
   await becomeQuiet(ending);
   const shown = await readAll(ending);
   const faults = [...population.faults, ...(await verdict(ending, shown))];
   if (inOrder) faults.push(...(await audit(ending, shown)));
-  if (inOrder) machine.kill();
-  else await machine.cutPower();
+  if (inOrder) site.kill();
+  else await site.cutPower();
   await agenda.runUntil(agenda.nowUs + 10e6);
-  const replayed = machine.services?.history.recovered.transitions ?? -1;
+  const replayed = site.history?.replayed() ?? -1;
   if (inOrder && replayed !== 0) faults.push(`S3: ${replayed} transitions were not in the store`);
   const again = await readAll(ending);
   const where = inOrder ? 'from the store' : 'after a power cut';
@@ -79,11 +95,11 @@ async function verdict(
   return [...quarantined.map((run) => `J0: set aside: ${run}`), ...seen];
 }
 
-async function audit({ agenda, machine }: Ending, shown: Shown): Promise<string[]> {
-  const { services } = machine;
-  if (services === null) return ['there is no server'];
-  await finish(agenda, services.history.drain());
-  return auditStore(machine.disk.store.rows, shown.runs);
+async function audit({ agenda, site }: Ending, shown: Shown): Promise<string[]> {
+  const { history } = site;
+  if (history === null) return ['there is no server'];
+  await finish(agenda, history.drain());
+  return auditStore(site.rows, shown.runs);
 }
 
 /** Lets the world go on until the work is done. Rejects when it takes longer than it can. */

@@ -26,12 +26,12 @@ export class HostClock implements Clock {
   readonly #begunUs: number;
   readonly #time: ProcessTime;
 
-  /** `onAhead` hears of each time that it moved forward to the wall clock. */
+  /** `onAhead` hears of each time that it moved forward to the wall clock; null: it never compares itself with that. */
   constructor(
     agenda: Agenda,
     host: Host,
     wall: WallClock,
-    options: { readonly error: ClockError; readonly onAhead: () => void },
+    options: { readonly error: ClockError; readonly onAhead: (() => void) | null },
   ) {
     this.#agenda = agenda;
     this.#host = host;
@@ -39,11 +39,16 @@ export class HostClock implements Clock {
     this.#wall = wall;
     this.#begunUs = agenda.nowUs;
     this.#time = new ProcessTime(this.#readings);
-    this.#compareLater(options.onAhead);
+    if (options.onAhead !== null) this.#compareLater(options.onAhead);
   }
 
   nowUs(): number {
     return this.#time.nowUs(this.#monotonicUs);
+  }
+
+  /** L10. */
+  forward(us: number): void {
+    this.#time.forward(us);
   }
 
   after(delayUs: number, callback: () => void): TimerHandle {

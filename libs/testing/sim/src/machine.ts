@@ -2,7 +2,7 @@
 
 import { embeddedLayer, LayeredConfig, layerOf } from '@perdure/core-dynamic-config';
 import type { PublicMethod } from '@perdure/frontend';
-import { type LogPartition, Metrics } from '@perdure/ports';
+import { type LogPartition, Metrics, type Store } from '@perdure/ports';
 import { openServices, type Services } from '@perdure/server/services';
 import { IndexedValueType } from '@perdure/wire';
 import { type Agenda, Host } from './agenda.ts';
@@ -10,6 +10,7 @@ import { Chance } from './chance.ts';
 import { Disk } from './disk.ts';
 import { drawSettings } from './drawn-settings.ts';
 import { wrongEnd, wrongRefusal } from './ends.ts';
+import type { Site } from './epilogue.ts';
 import { HostClock, WallClock } from './host-clock.ts';
 import { serverLines } from './server-lines.ts';
 import type { Sightings } from './sightings.ts';
@@ -36,7 +37,7 @@ export interface MachineOptions {
 
 const usual = { logEffectUs: 150, logAnswerUs: 60, storeEffectUs: 250, storeAnswerUs: 80 };
 
-export class Machine {
+export class Machine implements Site {
   readonly disk: Disk;
   readonly wall = new WallClock();
   readonly chance: Chance;
@@ -75,6 +76,16 @@ export class Machine {
 
   get services(): Services | null {
     return this.#services;
+  }
+
+  get history(): Site['history'] {
+    const history = this.#services?.history;
+    if (history === undefined) return null;
+    return { drain: () => history.drain(), replayed: () => history.recovered.transitions };
+  }
+
+  get rows(): Store {
+    return this.disk.store.rows;
   }
 
   /** Of the process, while there is one. */

@@ -1,17 +1,18 @@
-// The network between clients and a machine: calls that take time, get lost on the way there or back, come twice.
+// The network between clients and the machines that serve them: calls that take time, get lost on the way there or back, come twice.
 //
 // N1. A call ends at its caller's deadline at the latest, whatever happens to it.
 // N2. When the caller gives up or the connection is cut, the server hears of it some time later (a call that is cancelled).
 // N3. A process that ends cuts its connections: its callers get UNAVAILABLE.
 // N4. A cut is noticed, so that calls fail at once, or silent: nothing gets through on either way, and calls end by their
 //     deadlines.
+// N6. A caller has a connection to one machine. When that fails it, it goes to another one.
 // N5. A deadline travels as the time that is left, as it does in gRPC: the server counts it by its own clock.
 
+import type { PublicMethod } from '@perdure/frontend';
 import { RejectionError, type StatusName } from '@perdure/kernel';
 import type { Agenda, Host } from './agenda.ts';
 import type { Chance } from './chance.ts';
 import { bringsTasks, CallFailed, type Flight, repeatable } from './flight.ts';
-import type { Machine } from './machine.ts';
 import type { Sightings } from './sightings.ts';
 import type { Trace } from './trace.ts';
 
@@ -21,6 +22,14 @@ export interface NetworkFaults {
   lostAnswer: number;
   duplicate: number;
   delayed: number;
+}
+
+/** A machine that callers can reach. */
+export interface Entrance {
+  /** The process, while there is one. */
+  readonly host: Host | null;
+  readonly clock: { nowUs(): number } | null;
+  method(name: string): PublicMethod | undefined;
 }
 
 /** `who`: null for all callers. */
@@ -35,7 +44,9 @@ export class Network {
   onTaskLost: () => void = () => undefined;
   readonly #agenda: Agenda;
   readonly #chance: Chance;
-  readonly #machine: Machine;
+  readonly #entrances: readonly Entrance[];
+  /** N6. */
+  readonly #connected = new Map<Host, Entrance>();
   readonly #trace: Trace;
   readonly #sightings: Sightings;
   /** Those who ever called. */
@@ -47,13 +58,13 @@ export class Network {
   constructor(options: {
     readonly agenda: Agenda;
     readonly chance: Chance;
-    readonly machine: Machine;
+    readonly entrances: readonly Entrance[];
     readonly trace: Trace;
     readonly sightings: Sightings;
   }) {
     this.#agenda = options.agenda;
     this.#chance = options.chance;
-    this.#machine = options.machine;
+    this.#entrances = options.entrances;
     this.#trace = options.trace;
     this.#sightings = options.sightings;
   }
@@ -93,7 +104,8 @@ export class Network {
     client: { readonly name: string; readonly version: string },
   ): Promise<Uint8Array> {
     return new Promise((resolve, rejectWith) => {
-      const host = this.#machine.host;
+      const entrance = this.#entranceOf(caller);
+      const { host } = entrance;
       const flight: Flight = {
         method,
         caller,
@@ -114,7 +126,7 @@ export class Network {
         this.#fail(flight, 'DEADLINE_EXCEEDED', 'the deadline has passed');
         this.#cancel(flight);
       });
-      const deliver = (): void => this.#deliver(flight, request, timeoutUs, client);
+      const deliver = (): void => this.#deliver(flight, entrance, request, timeoutUs, client);
       if (!this.#chance.happens(this.faults.lostRequest)) {
         this.#agenda.after(this.#wayUs(), null, deliver);
       }
@@ -125,8 +137,18 @@ export class Network {
     });
   }
 
+  #entranceOf(caller: Host): Entrance {
+    const known = this.#connected.get(caller);
+    if (known !== undefined) return known;
+    const [only] = this.#entrances as [Entrance];
+    const entrance = this.#entrances.length === 1 ? only : this.#chance.pick(this.#entrances);
+    this.#connected.set(caller, entrance);
+    return entrance;
+  }
+
   #deliver(
     flight: Flight,
+    entrance: Entrance,
     request: Uint8Array,
     timeoutUs: number,
     client: { readonly name: string; readonly version: string },
@@ -137,8 +159,8 @@ export class Network {
       this.#answer(caller, () => this.#fail(flight, 'UNAVAILABLE', 'no connection'));
       return;
     }
-    const { host } = this.#machine;
-    const method = this.#machine.method(flight.method);
+    const { host } = entrance;
+    const method = entrance.method(flight.method);
     if (host === null || method === undefined) {
       this.#answer(caller, () => this.#fail(flight, 'UNAVAILABLE', 'nobody listens'));
       return;
@@ -147,7 +169,7 @@ export class Network {
       this.#trace.add('call', request, () => flight.method);
       if (flight.settled) this.#sightings.seen('woke after deadline');
       const call = {
-        deadlineMs: ((this.#machine.clock?.nowUs() ?? 0) + timeoutUs) / 1_000,
+        deadlineMs: ((entrance.clock?.nowUs() ?? 0) + timeoutUs) / 1_000,
         clientName: client.name,
         clientVersion: client.version,
         supportedServerVersions: '',
@@ -243,6 +265,9 @@ export class Network {
   #fail(flight: Flight, code: StatusName, message: string): void {
     if (flight.settled) return;
     this.#settle(flight);
+    if (code === 'UNAVAILABLE' || code === 'DEADLINE_EXCEEDED') {
+      this.#connected.delete(flight.caller);
+    }
     flight.rejectWith(new CallFailed(code, message, !flight.doubled));
   }
 

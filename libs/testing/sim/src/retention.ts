@@ -4,6 +4,7 @@ import { type RunKey, usPerHour } from '@perdure/kernel';
 import { judgeRetention, type Shown } from '@perdure/model';
 import type { Store } from '@perdure/ports';
 import { type Ending, readAll } from './epilogue.ts';
+import type { Machine } from './machine.ts';
 
 /** The retention of a namespace that nobody changed is a day. */
 const passesUs = 25 * usPerHour;
@@ -11,8 +12,8 @@ const passesUs = 25 * usPerHour;
 const segmentsMost = 4;
 
 /** What does not hold after it. */
-export async function outliveRetention(ending: Ending): Promise<string[]> {
-  const { agenda, machine, population } = ending;
+export async function outliveRetention(ending: Ending, machine: Machine): Promise<string[]> {
+  const { agenda, population } = ending;
   // It may have stopped in order.
   machine.kill();
   await agenda.runUntil(agenda.nowUs + 10e6);

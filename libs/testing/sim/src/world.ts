@@ -26,11 +26,11 @@ export interface WorldOptions {
   readonly plan?: FaultPlan;
 }
 
-export interface Outcome {
+export interface Outcome<Plan = FaultPlan> {
   readonly digest: string;
   /** Empty when all rules held. */
   readonly faults: readonly string[];
-  readonly plan: FaultPlan;
+  readonly plan: Plan;
   readonly struck: ReadonlyMap<string, number>;
   /** Journeys begun, by kind. */
   readonly begun: ReadonlyMap<string, number>;
@@ -88,7 +88,7 @@ async function live(options: WorldOptions): Promise<Outcome> {
   });
   const begin = (): void => void machine.start();
   const chance = Chance.of(seed, 'network');
-  network = new Network({ agenda, chance, machine, trace, sightings });
+  network = new Network({ agenda, chance, entrances: [machine], trace, sightings });
   network.onTaskLost = () => ledger.lostAnswers.push(agenda.nowUs);
   begin();
   await agenda.runUntil(startUs + 60e6, () => machine.services !== null);
@@ -102,13 +102,13 @@ async function live(options: WorldOptions): Promise<Outcome> {
   ledger.calmUs = agenda.nowUs + pollUs;
   population.calm();
   const inOrder = Chance.of(seed, 'epilogue').happens(0.5);
-  const ending = { agenda, machine, population, ledger, beganUs: startUs, inOrder };
+  const ending = { agenda, site: machine, population, ledger, beganUs: startUs, inOrder };
   const broken = (fault: unknown): string[] => [`J0: at the end: ${String(fault)}`];
   const end = await epilogue(ending).catch((fault) => ({ faults: broken(fault), shown: null }));
   faults.push(...end.faults);
   const simulatedSeconds = Math.round((agenda.nowUs - startUs) / 1e6);
   if (faults.length === 0 && Chance.of(seed, 'retention').happens(outliving)) {
-    faults.push(...(await outliveRetention(ending).catch(broken)));
+    faults.push(...(await outliveRetention(ending, machine).catch(broken)));
   }
   return {
     digest: trace.digest,

@@ -25,17 +25,17 @@ export function checkDescribeTaskQueue(request: Request): void {
     if (type > TaskQueueType.Activity) notSupported(`task queue type ${type}`);
 }
 
-export function describeTaskQueue(
+export async function describeTaskQueue(
   { namespaceId, request }: Routed<'DescribeTaskQueue'>,
   matching: Pick<MatchingService, 'describe'>,
-): Response {
+): Promise<Response> {
   const name = request.taskQueue?.name ?? '';
-  const statsOf = (type: number): QueueStats => {
+  const statsOf = (type: number): Promise<QueueStats> => {
     const kind: QueueName['kind'] = type === TaskQueueType.Activity ? 'activity' : 'workflow';
     return matching.describe({ namespaceId, kind, name });
   };
   if (request.apiMode === modeEnhanced) return enhanced(request, statsOf);
-  const stats = statsOf(request.taskQueueType);
+  const stats = await statsOf(request.taskQueueType);
   return {
     pollers: pollers(stats),
     stats: request.reportStats ? counts(stats) : null,
@@ -47,21 +47,21 @@ export function describeTaskQueue(
 }
 
 /** By build id and type of task; every worker here is unversioned, which is the build id "". */
-function enhanced(request: Request, statsOf: (type: number) => QueueStats): Response {
+async function enhanced(
+  request: Request,
+  statsOf: (type: number) => Promise<QueueStats>,
+): Promise<Response> {
   const asked = request.taskQueueTypes;
   const types = asked.length > 0 ? asked : Object.values(TaskQueueType);
-  const typesInfo = Object.fromEntries(
-    types.map((type) => {
-      const stats = statsOf(type);
-      return [
-        type,
-        {
-          ...(request.reportPollers ? { pollers: pollers(stats) } : {}),
-          ...(request.reportStats ? { stats: counts(stats) } : {}),
-        },
-      ];
-    }),
-  );
+  const each = types.map(async (type) => {
+    const stats = await statsOf(type);
+    const shown = {
+      ...(request.reportPollers ? { pollers: pollers(stats) } : {}),
+      ...(request.reportStats ? { stats: counts(stats) } : {}),
+    };
+    return [type, shown] as const;
+  });
+  const typesInfo = Object.fromEntries(await Promise.all(each));
   const taskReachability = request.reportTaskReachability ? reachable : 0;
   return {
     versionsInfo: { '': { typesInfo, ...(taskReachability > 0 ? { taskReachability } : {}) } },

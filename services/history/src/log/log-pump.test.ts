@@ -9,7 +9,8 @@ import {
 import { StorageFault } from '@perdure/ports';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ControlledLog, settled, TurnClock } from './controlled-log.fixture.ts';
-import { type Group, LogPump } from './log-pump.ts';
+import type { Group } from './group.ts';
+import { LogPump } from './log-pump.ts';
 
 const run = { namespaceId: 'n', workflowId: 'w', runId: 'r' };
 const kib = 1024;

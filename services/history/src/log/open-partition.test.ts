@@ -9,7 +9,7 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ControlledLog, settled, TurnClock } from './controlled-log.fixture.ts';
-import type { Group } from './log-pump.ts';
+import type { Group } from './group.ts';
 import { type OpenedPartition, type OpeningOptions, openPartition } from './open-partition.ts';
 
 const recordBytesMax = 1024 * 1024;

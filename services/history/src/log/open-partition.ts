@@ -25,10 +25,17 @@ import {
   successorFault,
 } from '@perdure/core-log';
 import { assert } from '@perdure/kernel';
-import { type LogRecord, StorageFault } from '@perdure/ports';
-import { foreignWriter, type Group, LogPump, type LogPumpOptions } from './log-pump.ts';
+import type { LogRecord } from '@perdure/ports';
+import type { Group } from './group.ts';
+import { foreignWriter, LogPump, type LogPumpOptions } from './log-pump.ts';
+import { hole, readRange } from './read-range.ts';
 
-export interface OpeningOptions extends Omit<LogPumpOptions, 'writer'> {
+export interface Replay {
+  /** A transition above `applied`, in the order of the log. Versions are judged by the owner (L2). */
+  replay(transition: PendingTransition, clock: number, position: FramePosition): void;
+}
+
+export interface OpeningOptions extends Omit<LogPumpOptions, 'writer'>, Replay {
   /** The checkpoint of the store; null when nothing was ever applied. */
   readonly applied: FramePosition | null;
   /** The name of this process, for people who read the log. */
@@ -37,8 +44,6 @@ export interface OpeningOptions extends Omit<LogPumpOptions, 'writer'> {
   readonly nonce: string;
   /** What the log takes as one record. */
   readonly recordBytesMax: number;
-  /** A transition above `applied`, in the order of the log. Versions are judged by the owner (L2). */
-  replay(transition: PendingTransition, clock: number, position: FramePosition): void;
 }
 
 export interface OpenedPartition {
@@ -48,8 +53,6 @@ export interface OpenedPartition {
   readonly replayed: ReadCounts;
 }
 
-const readBytesMax = 1024 * 1024;
-
 /** Rejects with LogRuleBroken, UnreadableRecord or StorageFault: the server must not start, and the message says why. */
 export async function openPartition(options: OpeningOptions): Promise<OpenedPartition> {
   const { partition, applied } = options;
@@ -57,16 +60,10 @@ export async function openPartition(options: OpeningOptions): Promise<OpenedPart
   const fault = boundsFault(applied, await partition.lowMark(), endOffset);
   if (fault !== null) throw fault;
   const reader = new LogReader(stateAfter(applied));
-  let offset = applied === null ? 0 : applied.offset;
-  while (offset < endOffset) {
-    const records = await partition.read(offset, readBytesMax);
-    if (records.length === 0) throw hole(offset, endOffset);
-    for (const record of records) {
-      if (record.offset !== offset) throw hole(offset, endOffset);
-      replayRecord(options, reader, record);
-      offset += 1;
-    }
-  }
+  const fromOffset = applied === null ? 0 : applied.offset;
+  await readRange(partition, fromOffset, endOffset, (record) =>
+    replayRecord(options, reader, record),
+  );
   const state = await announce(options, reader.state, endOffset);
   const writer = new LogWriter<Group>(state, endOffset, frameBoundsFor(options.recordBytesMax));
   return {
@@ -76,8 +73,13 @@ export async function openPartition(options: OpeningOptions): Promise<OpenedPart
   };
 }
 
-function replayRecord(options: OpeningOptions, reader: LogReader, record: LogRecord): void {
-  const { applied } = options;
+/** Feeds a record to the reader, and what it holds to whoever replays. Throws what must stop the partition (L8). */
+export function replayRecord(
+  replaying: Replay & { readonly applied: FramePosition | null },
+  reader: LogReader,
+  record: LogRecord,
+): void {
+  const { applied } = replaying;
   if (applied !== null && record.offset === applied.offset) {
     const fault = appliedFault(applied, decodeRecord(record.bytes));
     if (fault !== null) throw fault;
@@ -88,8 +90,9 @@ function replayRecord(options: OpeningOptions, reader: LogReader, record: LogRec
   if (fault !== null) throw fault;
   if (reading.kind !== 'frame') return;
   const position = positionOf(record.offset, reading.frame);
-  let clock = reading.frame.clock;
-  for (const transition of reading.frame.transitions) options.replay(transition, clock++, position);
+  let { clock } = reading.frame;
+  for (const transition of reading.frame.transitions)
+    replaying.replay(transition, clock++, position);
 }
 
 /** Appends the Announce and answers with the rule state right after it. */
@@ -105,9 +108,4 @@ async function announce(
   const reading = judgeRecord(atEnd, { kind: 'announce', announce: claimed });
   assert(reading.kind === 'announced', 'an Announce above the epoch in force counts (L1)');
   return reading.state;
-}
-
-function hole(offset: number, endOffset: number): StorageFault {
-  const message = `the log does not give the record at offset ${offset} although it ends at ${endOffset}`;
-  return new StorageFault('corrupt', `${message}: restore the directory from a backup`);
 }

@@ -1,7 +1,8 @@
 import { frameBoundsFor, LogWriter } from '@perdure/core-log';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ControlledLog, TurnClock } from './controlled-log.fixture.ts';
-import { type Group, LogPump } from './log-pump.ts';
+import type { Group } from './group.ts';
+import { LogPump } from './log-pump.ts';
 import { pressureAt, type TailBounds } from './pressure.ts';
 
 let log: ControlledLog;

@@ -10,7 +10,7 @@ import {
 } from '@perdure/core-execution';
 import type { WakeOffer } from '@perdure/core-shard';
 import type { RunKey } from '@perdure/kernel';
-import type { Clock, MatchingService, TaskOffer } from '@perdure/ports';
+import type { Clock, OfferAnswer, TaskOffer, TaskOffers } from '@perdure/ports';
 import { priorityCodec } from '@perdure/wire';
 import type { RunHandle } from './run-handle.ts';
 
@@ -20,13 +20,13 @@ const defaultPriority = 3;
 const fullQueueUs = 1_000_000;
 
 export class Dispatch {
-  readonly #matching: MatchingService;
+  readonly #matching: TaskOffers;
   readonly #epoch: number;
   readonly #clock: Clock;
   /** Offers made so far; one that is tried again counts again. */
   offers = 0;
 
-  constructor(matching: MatchingService, epoch: number, clock: Clock) {
+  constructor(matching: TaskOffers, epoch: number, clock: Clock) {
     this.#matching = matching;
     this.#epoch = epoch;
     this.#clock = clock;
@@ -141,7 +141,10 @@ export class Dispatch {
   /** Offers, to the normal queue if the sticky one cannot take it; again after a while if the queue is full (I15). */
   #give(offer: TaskOffer, normalQueue: string): void {
     this.offers += 1;
-    const answer = this.#matching.offer(offer);
+    this.#matching.offer(offer, (answer) => this.#answered(offer, normalQueue, answer));
+  }
+
+  #answered(offer: TaskOffer, normalQueue: string, answer: OfferAnswer): void {
     if (answer === 'unavailable' && offer.sticky) {
       const queue = { ...offer.queue, name: normalQueue };
       this.#give({ ...offer, sticky: false, queue }, normalQueue);
@@ -177,6 +180,7 @@ export class Dispatch {
       stamp: task.stamp,
       queryId: '',
       epoch: this.#epoch,
+      node: '',
       priority: priorityKey(task.priority),
       scheduledAtUs: task.scheduledAtUs,
     };

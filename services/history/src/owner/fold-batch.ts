@@ -1,14 +1,7 @@
 // One fold: what of a run goes to the store, and as which rows (M1, M2, M5).
 
 import { encodeSnapshot } from '@perdure/core-execution';
-import {
-  blockOf,
-  bucketOf,
-  outstandingOf,
-  PartitionMap,
-  shardOf,
-  wakeOfferCodec,
-} from '@perdure/core-shard';
+import { blockOf, bucketOf, outstandingOf, shardOf, wakeOfferCodec } from '@perdure/core-shard';
 import { concatBytes, noBytes } from '@perdure/kernel';
 import {
   emptyFold,
@@ -92,10 +85,6 @@ function wakeRow(handle: RunHandle, nowUs: number): TakenRun['wake'] {
   return { block: blockOf(shard), bucket, shard, run, version, loadAtUs, offer: encoded };
 }
 
-/** The one LogPartition of an embedded server, and the map that says so (L8). */
-export const logPartition = 0;
-export const { version: mapVersion } = new PartitionMap(1);
-
 interface Rows {
   readonly history: HistoryRow[];
   readonly runStates: RunStateRow[];
@@ -106,7 +95,7 @@ interface Rows {
 }
 
 /** The rows of the taken runs. Every transition in them is durable: it has its clock (M1). */
-export function foldBatch(taken: readonly TakenRun[]): FoldBatch {
+export function foldBatch(taken: readonly TakenRun[], logPartition: number): FoldBatch {
   const rows: Rows = {
     history: [],
     runStates: [],
@@ -116,14 +105,14 @@ export function foldBatch(taken: readonly TakenRun[]): FoldBatch {
     workflowsRemoved: [],
   };
   for (const run of taken) {
-    if (run.removed) rows.runsRemoved.push(removalOf(run));
+    if (run.removed) rows.runsRemoved.push(removalOf(run, logPartition));
     else addRun(rows, run);
-    addWorkflow(rows, run);
+    addWorkflow(rows, run, logPartition);
   }
   return { ...emptyFold, ...rows };
 }
 
-function removalOf({ handle, transitions }: TakenRun): RemovedRun {
+function removalOf({ handle, transitions }: TakenRun, logPartition: number): RemovedRun {
   const { run } = handle.state;
   const block = blockOf(shardOf(run.namespaceId, run.workflowId));
   return { run, block, logPartition, clock: (transitions.at(-1) as UnappliedTransition).clock };
@@ -147,7 +136,11 @@ function addRun(rows: Rows, { handle, transitions, state, wake }: TakenRun): voi
   if (wake !== null) rows.wake.push({ ...wake, clock: last.clock });
 }
 
-function addWorkflow(rows: Rows, { entry, entryChange, workflow }: TakenRun): void {
+function addWorkflow(
+  rows: Rows,
+  { entry, entryChange, workflow }: TakenRun,
+  logPartition: number,
+): void {
   if (workflow === null || entry === undefined || entryChange === null) return;
   const { namespaceId, workflowId } = entry;
   const { clock } = entryChange;

@@ -9,23 +9,17 @@
 import { trimBound } from '@perdure/core-log';
 import { bucketOf } from '@perdure/core-shard';
 import { usPerMs } from '@perdure/kernel';
-import {
-  emptyFold,
-  type FoldBatch,
-  type LogPartition,
-  type Store,
-  StoreUnavailable,
-} from '@perdure/ports';
+import { emptyFold, type FoldBatch, type LogPartition, type Store } from '@perdure/ports';
 import {
   foldBatch,
-  logPartition,
-  mapVersion,
   rememberWakeBucket,
   type TakenRun,
   takeRun,
   wakeAtPresent,
 } from './fold-batch.ts';
+import { FoldWriter } from './fold-writer.ts';
 import type { Owner } from './owner.ts';
+import type { OwnedPlace } from './place.ts';
 import type { RunHandle } from './run-handle.ts';
 
 /** How often open runs are looked at. */
@@ -37,12 +31,14 @@ const runsPerBatch = 512;
 const trimAfterBytes = 8 * 1024 * 1024;
 /** From this share of the tail's bounds on, open runs are folded whatever their age (M2). */
 const pressedShare = 0.5;
-const retryUs = 200 * usPerMs;
 
 export interface FolderOptions {
   readonly owner: Owner;
   readonly store: Store;
   readonly log: LogPartition;
+  readonly place: Pick<OwnedPlace, 'logPartition' | 'map'>;
+  /** A store that fails is asked again for as long as it takes (M10); otherwise it ends the process. */
+  readonly storeMayReturn: boolean;
   /** An open run is folded when its oldest unapplied transition is this old (M2); 0: at once. */
   readonly openRunAgeUs: () => number;
   /** Resolves when the log's other readers have stored what lies at or below the offset; then `applied` may pass it. */
@@ -59,6 +55,7 @@ export class Folder {
   /** Runs folded, and the batches they went in. */
   readonly counts = { runs: 0, batches: 0 };
   readonly #options: FolderOptions;
+  readonly #writer: FoldWriter;
   #closed = new Set<RunHandle>();
   readonly #open = new Set<RunHandle>();
   #busy = false;
@@ -71,6 +68,7 @@ export class Folder {
 
   constructor(options: FolderOptions) {
     this.#options = options;
+    this.#writer = new FoldWriter(options);
     this.#sweepLater();
   }
 
@@ -136,6 +134,7 @@ export class Folder {
 
   stop(): void {
     this.#stopped = true;
+    this.#writer.stop();
   }
 
   #sweepLater(): void {
@@ -207,7 +206,7 @@ export class Folder {
     const { owner } = this.#options;
     if (taken.length === 0) return;
     await owner.afterHead();
-    const writtenBucket = await this.#persist(foldBatch(taken));
+    const writtenBucket = await this.#persist(foldBatch(taken, this.#options.place.logPartition));
     for (const run of taken) rememberWakeBucket(run, writtenBucket);
     this.counts.runs += taken.length;
     this.counts.batches += 1;
@@ -239,39 +238,22 @@ export class Folder {
    * when the log is trimmed. Returns the hour before which no wake row of the batch stands (G3).
    */
   async #persist(batch: FoldBatch, trimming = false): Promise<number> {
-    const { owner } = this.#options;
+    const { owner, place } = this.#options;
+    const { logPartition, map } = place;
     let { applied } = owner.ledger;
     if (applied !== null && applied.offset > this.#options.storedElsewhere()) {
       if (trimming) await this.#options.beforeApplied(applied.offset);
       else applied = null;
     }
-    const row = applied === null ? null : { logPartition, ...applied, mapVersion };
-    let written = await this.#writeAtPresent({ ...batch, applied: row });
+    const row = applied === null ? null : { logPartition, ...applied, mapVersion: map.version };
+    let written = await this.#writer.write({ ...batch, applied: row });
     if (applied !== null) this.#appliedWritten = applied.offset;
     for (;;) {
       const nowUs = owner.clock.nowUs();
       const { wake } = wakeAtPresent(written, nowUs);
       const passed = wake.filter((wakeRow, at) => wakeRow !== written.wake[at]);
       if (passed.length === 0) return bucketOf(0, nowUs);
-      written = await this.#writeAtPresent({ ...emptyFold, wake: passed });
-    }
-  }
-
-  /**
-   * Sends the same batch until the store has it (M3), but for wake rows, which go into hours that are not over. A store that
-   * is away is waited for (M10); one that cannot recover ends the process. Returns the batch as it was written.
-   */
-  async #writeAtPresent(batch: FoldBatch): Promise<FoldBatch> {
-    const { owner, store } = this.#options;
-    for (let tries = 0; ; tries++) {
-      const atPresent = wakeAtPresent(batch, owner.clock.nowUs());
-      try {
-        await store.write(atPresent);
-        return atPresent;
-      } catch (fault) {
-        if (tries >= 2 && !(fault instanceof StoreUnavailable)) throw fault;
-        await new Promise<void>((resolve) => owner.clock.after(retryUs, resolve));
-      }
+      written = await this.#writer.write({ ...emptyFold, wake: passed });
     }
   }
 
@@ -280,7 +262,7 @@ export class Folder {
     const { owner, store, log } = this.#options;
     const applied = owner.ledger.applied;
     if (applied === null || applied.offset <= this.#trimmedTo) return;
-    if (applied.offset > this.#appliedWritten) await this.#persist(foldBatch([]), true);
+    if (applied.offset > this.#appliedWritten) await this.#persist(emptyFold, true);
     await store.sync();
     this.#writtenSinceTrim = 0;
     this.#trimmedTo = applied.offset;

@@ -28,7 +28,8 @@ import {
   runKeyText,
 } from '@perdure/kernel';
 import type { Clock } from '@perdure/ports';
-import type { Group, LogPump } from '../log/log-pump.ts';
+import type { Group } from '../log/group.ts';
+import type { LogPump } from '../log/log-pump.ts';
 import { type Pressure, pressureAt } from '../log/pressure.ts';
 import { type Change, type CommitWaiter, lacksWorkflow, withSuccessors } from './change.ts';
 import { IdleRuns } from './idle-runs.ts';

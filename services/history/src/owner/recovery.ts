@@ -17,20 +17,14 @@ import {
   type TransitionBody,
   UnknownFormat,
 } from '@perdure/core-execution';
-import { type FramePosition, judgeVersion, type PendingTransition } from '@perdure/core-log';
+import { judgeVersion, type PendingTransition } from '@perdure/core-log';
 import type { OpenFrame } from '@perdure/core-shard';
 import { type RunKey, runKeyText } from '@perdure/kernel';
 import { emptyFold, type QuarantineRow, type RunStateRow, type Store } from '@perdure/ports';
+import type { TailTransition } from '../log/open-tail.ts';
 import type { Loader } from './loader.ts';
 import type { Owner } from './owner.ts';
 import type { RunHandle, UnappliedTransition } from './run-handle.ts';
-
-/** A transition above `applied`, as the log holds it. */
-export interface TailTransition {
-  readonly transition: PendingTransition;
-  readonly clock: number;
-  readonly position: FramePosition;
-}
 
 /** Runs of the tail, in the order in which they first occur. */
 export interface Recovered {

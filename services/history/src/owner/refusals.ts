@@ -1,8 +1,11 @@
 // What the owner refuses whatever the request was.
 
 import { RejectionError, type RunKey, reject } from '@perdure/kernel';
+import { NotOwner } from '@perdure/ports';
 
-export function unavailable(fault: Error): RejectionError {
+/** Who is no owner any more says so: the next one can be asked. */
+export function unavailable(fault: Error): RejectionError | NotOwner {
+  if (fault instanceof NotOwner) return fault;
   return new RejectionError(reject('UNAVAILABLE', `the log cannot be written: ${fault.message}`));
 }
 

@@ -19,6 +19,7 @@ import {
 import { deleteDurably } from './deletion.ts';
 import type { Loader } from './loader.ts';
 import type { Owner } from './owner.ts';
+import { holds, type OwnedPlace } from './place.ts';
 import type { VisibilityFeed } from './visibility-feed.ts';
 
 export interface RetentionOptions {
@@ -30,6 +31,7 @@ export interface RetentionOptions {
   readonly namespaces: Namespaces;
   readonly visibility: VisibilityIndex;
   readonly feed: VisibilityFeed;
+  readonly place: OwnedPlace;
   readonly onTrouble: (message: string, error: unknown) => void;
 }
 
@@ -130,7 +132,7 @@ export class Retention {
     for (let skip = 0; ; ) {
       const runs = await visibility.closedBefore(namespaceId, beforeUs, runsPerPage, skip);
       if (runs.length === 0 || this.#stopped) return { deleted: 0, full: false };
-      const fates = await Promise.all(runs.map((run) => this.#decide(run, beforeUs)));
+      const fates = await Promise.all(runs.map((run) => this.#fateOf(run, beforeUs)));
       for (const fate of fates) this.counts[fate] += 1;
       const stayed = fates.filter((fate) => fate === 'passedOver').length;
       const deleted = runs.length - stayed;
@@ -138,6 +140,11 @@ export class Retention {
       if (deleted > 0 || !full) return { deleted, full };
       skip += stayed;
     }
+  }
+
+  /** Runs of other owners are theirs. */
+  async #fateOf(run: RunKey, beforeUs: number): Promise<Fate> {
+    return holds(this.#options.place, run) ? this.#decide(run, beforeUs) : 'passedOver';
   }
 
   /** N1. */
@@ -177,7 +184,7 @@ export class Retention {
     const workflowsRemoved = gone.map(({ namespaceId, workflowId, storedClock: clock }) => ({
       namespaceId,
       workflowId,
-      logPartition: 0,
+      logPartition: this.#options.place.logPartition,
       clock,
     }));
     await store.write({ ...emptyFold, workflowsRemoved });

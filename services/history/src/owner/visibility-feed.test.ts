@@ -19,6 +19,7 @@ test('what a failed write did not bring is brought by the next one, and no curso
   } as unknown as VisibilityIndex;
   const feed = new VisibilityFeed({
     index,
+    logPartition: 0,
     clock: new ManualClock(),
     namespaces: { byId: () => undefined } as unknown as Namespaces,
     cursor: 4,

@@ -22,6 +22,7 @@ const rowsPerWrite = 1000;
 
 export class VisibilityFeed {
   readonly #index: VisibilityIndex;
+  readonly #logPartition: number;
   readonly #clock: Clock;
   readonly #namespaces: Namespaces;
   readonly #onHalt: (fault: Error) => void;
@@ -35,12 +36,14 @@ export class VisibilityFeed {
 
   constructor(options: {
     index: VisibilityIndex;
+    logPartition: number;
     clock: Clock;
     namespaces: Namespaces;
     cursor: number;
     onHalt: (fault: Error) => void;
   }) {
     this.#index = options.index;
+    this.#logPartition = options.logPartition;
     this.#clock = options.clock;
     this.#cursor = options.cursor;
     this.#fedTo = options.cursor;
@@ -137,7 +140,7 @@ export class VisibilityFeed {
     const offset = this.#fedTo;
     this.#waiting = new Map();
     this.#removed = new Map();
-    const cursor = { logPartition: 0, offset };
+    const cursor = { logPartition: this.#logPartition, offset };
     this.#writing = this.#index.write([...rows.values()], cursor, [...removed.values()]);
     try {
       await this.#writing;

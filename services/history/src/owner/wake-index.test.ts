@@ -4,6 +4,7 @@ import { emptyFold, type Store, StoreUnavailable, type WakeRow } from '@perdure/
 import { createMemoryStore } from '@perdure/store-memory';
 import { expect, test } from 'vitest';
 import type { Owner } from './owner.ts';
+import { onlyPlace } from './place.ts';
 import { WakeIndex } from './wake-index.ts';
 
 /** A wake index whose store fails when it is read after the take-over. */
@@ -20,6 +21,7 @@ async function withFailingStore() {
   const index = new WakeIndex({
     owner,
     store,
+    place: { logPartition: 0, blocks: [7] },
     offer: () => undefined,
     onHalt: (fault) => faults.push(fault),
   });
@@ -57,7 +59,7 @@ async function onMemory(store: Store) {
   const woken: string[] = [];
   const owner = { clock, pump, sleepers, runs: new Map() } as unknown as Owner;
   const onHalt = (fault: Error): void => void faults.push(fault);
-  const index = new WakeIndex({ owner, store, offer: () => undefined, onHalt });
+  const index = new WakeIndex({ owner, store, place: onlyPlace, offer: () => undefined, onHalt });
   await index.takeOver();
   return { clock, pump, faults, woken, bucket: Math.floor(clock.nowUs() / usPerHour) };
 }

@@ -9,23 +9,18 @@
 // K4. An hour whose walk failed because the store was away is walked again.
 
 import { decodeSnapshot, type ExecutionState } from '@perdure/core-execution';
-import {
-  blockCount,
-  bucketOf,
-  outstandingOf,
-  type WakeOffer,
-  wakeOfferCodec,
-} from '@perdure/core-shard';
+import { bucketOf, outstandingOf, type WakeOffer, wakeOfferCodec } from '@perdure/core-shard';
 import { type RunKey, runKeyText, usPerMinute } from '@perdure/kernel';
 import { emptyFold, type Store, StoreUnavailable, type WakeRow } from '@perdure/ports';
-import { logPartition } from './fold-batch.ts';
 import type { Owner } from './owner.ts';
+import type { OwnedPlace } from './place.ts';
 
 const rowsPerRead = 1000;
 
 export interface WakeIndexOptions {
   readonly owner: Owner;
   readonly store: Store;
+  readonly place: Pick<OwnedPlace, 'logPartition' | 'blocks'>;
   /** Offers the one task of a run that is not in memory. */
   readonly offer: (run: RunKey, offer: WakeOffer) => void;
   readonly onHalt: (fault: Error) => void;
@@ -54,9 +49,10 @@ export class WakeIndex {
     this.#actedTo = nextHour;
     this.#walkedTo = nextHour;
     const newest = new Map<string, WakeRow>();
-    const blocks = Array.from({ length: blockCount }, (_none, block) => block);
+    const { blocks } = this.#options.place;
     const oldest = await Promise.all(blocks.map((block) => store.oldestWakeBucket(block)));
-    for (const [block, first] of oldest.entries()) {
+    for (const [index, block] of blocks.entries()) {
+      const first = oldest[index] ?? null;
       // From one bucket that has rows to the next: a server may have been away for months.
       for (let bucket = first; bucket !== null && bucket <= nextHour; ) {
         for await (const row of this.#rows(block, bucket)) {
@@ -129,7 +125,7 @@ export class WakeIndex {
     if (current + 1 < first) return;
     // From here on a run that is due in these hours keeps its place in the timer queue when it leaves memory.
     this.#actedTo = current + 1;
-    for (let block = 0; block < blockCount; block++) {
+    for (const block of this.#options.place.blocks) {
       for (let bucket = first; bucket <= current + 1; bucket++) {
         for await (const row of this.#rows(block, bucket)) this.#act(row);
       }
@@ -151,6 +147,7 @@ export class WakeIndex {
         if (await this.#isLive(row)) live.push({ ...row, bucket: current });
       }
       if (live.length > 0) await store.write({ ...emptyFold, wake: live });
+      const { logPartition } = this.#options.place;
       const dropped = { block, bucket, logPartition, clock };
       await store.write({ ...emptyFold, wakeBucketsDropped: [dropped] });
     }

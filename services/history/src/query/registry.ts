@@ -7,7 +7,7 @@
 
 import { type QueryRoute, routeQuery } from '@perdure/core-execution';
 import { type Rejection, RejectionError, reject } from '@perdure/kernel';
-import type { Clock, DynamicConfig, MatchingService, TimerHandle } from '@perdure/ports';
+import type { Clock, DynamicConfig, TaskOffers, TimerHandle } from '@perdure/ports';
 import { QueryResultType, type RpcRequest } from '@perdure/wire';
 import type { Dispatch } from '../owner/dispatch.ts';
 import type { RunHandle } from '../owner/run-handle.ts';
@@ -41,7 +41,7 @@ const noPoller: Rejection = reject(
 export class QueryRegistry {
   readonly #clock: Clock;
   readonly #dispatch: Dispatch;
-  readonly #matching: MatchingService;
+  readonly #matching: TaskOffers;
   readonly #config: DynamicConfig;
   readonly #byId = new Map<string, PendingQuery>();
   readonly #byRun = new Map<RunHandle, Map<string, PendingQuery>>();
@@ -49,7 +49,7 @@ export class QueryRegistry {
   constructor(options: {
     readonly clock: Clock;
     readonly dispatch: Dispatch;
-    readonly matching: MatchingService;
+    readonly matching: TaskOffers;
     readonly config: DynamicConfig;
   }) {
     this.#clock = options.clock;
@@ -195,14 +195,20 @@ export class QueryRegistry {
     if (pending === undefined) return;
     this.#remove(pending);
     const { run, start } = pending.handle.state;
-    const stats = this.#matching.describe({
+    const sinceUs = this.#clock.nowUs() - pollerSeenUs;
+    const queue = {
       namespaceId: run.namespaceId,
       kind: 'workflow',
       name: start.taskQueue,
-    });
-    const sinceUs = this.#clock.nowUs() - pollerSeenUs;
-    const seen = stats.pollers.some(({ lastAccessTimeUs }) => lastAccessTimeUs >= sinceUs);
-    pending.reject(new RejectionError(seen ? timedOut : noPoller));
+    } as const;
+    this.#matching.describe(queue).then(
+      ({ pollers }) => {
+        const seen = pollers.some(({ lastAccessTimeUs }) => lastAccessTimeUs >= sinceUs);
+        pending.reject(new RejectionError(seen ? timedOut : noPoller));
+      },
+      // Whoever knows the pollers cannot be asked.
+      () => pending.reject(new RejectionError(timedOut)),
+    );
   }
 
   #remove(pending: PendingQuery): void {

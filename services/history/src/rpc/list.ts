@@ -1,8 +1,14 @@
-// ListWorkflowExecutions and CountWorkflowExecutions over the visibility index. What was answered before the call is
-// in the answer (B3 of the feed).
+// ListWorkflowExecutions and CountWorkflowExecutions over the visibility index. What this process answered before the call
+// is in the answer (B3 of the feed); what other nodes answered comes by and by.
 
 import { fromUs, invalidArgument, noBytes, RejectionError } from '@perdure/kernel';
-import type { OwnerRequest, VisibilityPosition, VisibilityRow } from '@perdure/ports';
+import type {
+  HistoryService,
+  OwnerRequest,
+  VisibilityIndex,
+  VisibilityPosition,
+  VisibilityRow,
+} from '@perdure/ports';
 import {
   type Codec,
   jsonPayload,
@@ -11,7 +17,22 @@ import {
   searchAttributesCodec,
   WorkflowExecutionStatus,
 } from '@perdure/wire';
-import { executionOf, type HistoryContext } from '../context.ts';
+import { executionOf } from '../context.ts';
+
+export interface Lists {
+  readonly index: Pick<VisibilityIndex, 'list' | 'count' | 'countByStatus'>;
+  /** Resolves when everything that was answered before is in the index. */
+  readonly settled: () => Promise<void>;
+}
+
+type ListRpcs = Pick<HistoryService['rpc'], 'ListWorkflowExecutions' | 'CountWorkflowExecutions'>;
+
+export function listRpcs(lists: Lists): ListRpcs {
+  return {
+    ListWorkflowExecutions: (request) => listWorkflows(lists, request),
+    CountWorkflowExecutions: (request) => countWorkflows(lists, request),
+  };
+}
 
 interface ListToken {
   readonly open: boolean;
@@ -71,15 +92,14 @@ function infoOf(row: VisibilityRow): Info {
   };
 }
 
-export async function listWorkflows(
-  context: HistoryContext,
+async function listWorkflows(
+  { index, settled }: Lists,
   { namespaceId, request, filter }: OwnerRequest<'ListWorkflowExecutions'>,
 ): Promise<RpcResponseInit<'ListWorkflowExecutions'>> {
   const after = decodeToken(request.nextPageToken);
   const limit = request.pageSize;
-  await context.owner.afterHead();
-  await context.visibilityFeed.flushed();
-  const rows = await context.visibility.list(namespaceId, filter, after, limit);
+  await settled();
+  const rows = await index.list(namespaceId, filter, after, limit);
   const last = rows.at(-1);
   return {
     executions: rows.map(infoOf),
@@ -91,14 +111,13 @@ const statusNames = new Map<number, string>(
   Object.entries(WorkflowExecutionStatus).map(([name, value]) => [value, name]),
 );
 
-export async function countWorkflows(
-  context: HistoryContext,
+async function countWorkflows(
+  { index, settled }: Lists,
   { namespaceId, filter, groupByStatus }: OwnerRequest<'CountWorkflowExecutions'>,
 ): Promise<RpcResponseInit<'CountWorkflowExecutions'>> {
-  await context.owner.afterHead();
-  await context.visibilityFeed.flushed();
-  if (!groupByStatus) return { count: await context.visibility.count(namespaceId, filter) };
-  const counts = await context.visibility.countByStatus(namespaceId, filter);
+  await settled();
+  if (!groupByStatus) return { count: await index.count(namespaceId, filter) };
+  const counts = await index.countByStatus(namespaceId, filter);
   let count = 0;
   for (const rows of counts.values()) count += rows;
   const groups = [...counts].map(([status, rows]) => ({

@@ -14,7 +14,7 @@ import {
 import { deleteWorkflow } from './delete.ts';
 import { describeWorkflow } from './describe.ts';
 import { getHistory, getHistoryReverse } from './history.ts';
-import { countWorkflows, listWorkflows } from './list.ts';
+import { listRpcs } from './list.ts';
 import { answerQuery, queryWorkflow } from './query.ts';
 import { cancelWorkflow, signalWorkflow, terminateWorkflow } from './signal.ts';
 import { signalWithStart } from './signal-with-start.ts';
@@ -49,7 +49,12 @@ export function ownerRpcs(context: HistoryContext): HistoryService['rpc'] {
     RecordActivityTaskHeartbeatById: (routed) =>
       recordHeartbeat(byId(context, routed), routed.request),
     RespondQueryTaskCompleted: (request) => answerQuery(context, request),
-    ListWorkflowExecutions: (request) => listWorkflows(context, request),
-    CountWorkflowExecutions: (request) => countWorkflows(context, request),
+    ...listRpcs({
+      index: context.visibility,
+      settled: async () => {
+        await context.owner.afterHead();
+        await context.visibilityFeed.flushed();
+      },
+    }),
   };
 }

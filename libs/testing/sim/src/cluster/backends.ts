@@ -1,8 +1,8 @@
 // What the nodes of a simulated cluster share, put together: one for a world.
 
-import type { MetadataStore, Store, VisibilityIndex } from '@perdure/ports';
+import type { MetadataStore, VisibilityIndex } from '@perdure/ports';
 import { createMemoryMetadata, createMemoryVisibility } from '@perdure/store-memory';
-import type { Agenda, Host } from '../agenda.ts';
+import type { Agenda } from '../agenda.ts';
 import type { Sightings } from '../sightings.ts';
 import type { Trace } from '../trace.ts';
 import type { ClusterFaultPlan } from './cluster-plan.ts';
@@ -32,9 +32,9 @@ export class Backends {
   readonly cassandra: SimulatedCassandra;
   readonly shared: SharedStorage;
   readonly placement: SimulatedPlacement;
-  /** What is in the shared storage, without what happens on the way to it. */
+  /** One for all nodes; each has its port through `shared`. */
+  readonly index: VisibilityIndex = createMemoryVisibility();
   readonly metadata: MetadataStore = createMemoryMetadata();
-  readonly visibility: VisibilityIndex = createMemoryVisibility();
 
   constructor(options: BackendsOptions) {
     const { agenda, trace, seed, logPartitions, brokers, replicas } = options;
@@ -45,18 +45,5 @@ export class Backends {
     this.shared = new SharedStorage(all);
     const reaches = (node: string): boolean => this.kafka.reaches(node);
     this.placement = new SimulatedPlacement({ ...all, reaches });
-  }
-
-  /** As a process has the store. */
-  storeFor(host: Host): Store {
-    return this.cassandra.portFor(host);
-  }
-
-  metadataFor(host: Host): MetadataStore {
-    return this.shared.portFor(host, 'metadata', this.metadata);
-  }
-
-  visibilityFor(host: Host): VisibilityIndex {
-    return this.shared.portFor(host, 'visibility', this.visibility);
   }
 }

@@ -1,0 +1,98 @@
+// The log of a world read at its end by somebody who knows all of it, by the definition of the rules and not by the engine's
+// code: what counted, what was void and why, and what must never be there.
+//
+// A1. What counts is what L1 says. Every void frame is stale or a repetition: a writer never leaves a gap, and never writes
+//     under an epoch that it has not announced (L4-L6).
+// A2. Under one (epoch, nonce, number) there is one content (L6).
+// A3. The clocks of what counts go up, by transitions (L3).
+// A4. The versions of a run go up by one over what counts (L2).
+
+import { ownCodec } from '@perdure/wire';
+import type { KafkaRecord } from './kafka-records.ts';
+
+interface LoggedTransition {
+  readonly namespaceId: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly version: number;
+}
+
+interface LoggedFrame {
+  readonly epoch: number;
+  readonly nonce: string;
+  readonly number: number;
+  readonly clock: number;
+  readonly transitions: readonly LoggedTransition[];
+}
+
+export interface LoggedAnnounce {
+  readonly epoch: number;
+  readonly owner: string;
+  readonly nonce: string;
+}
+
+const codec = ownCodec<
+  { readonly announce: LoggedAnnounce | null; readonly frame: LoggedFrame | null },
+  never
+>('log', 'perdure.log.v1.Record');
+
+/** A record as the rules judge it. */
+export type Judged =
+  | { readonly kind: 'announce'; readonly counts: boolean; readonly announce: LoggedAnnounce }
+  | { readonly kind: 'frame'; readonly counts: boolean; readonly frame: LoggedFrame };
+
+export type JudgedRecord = Judged & { readonly record: KafkaRecord };
+
+/** Every record of a partition, in log order; `faults` hears of what must not be there. */
+export function judgeLog(
+  records: readonly KafkaRecord[],
+  faults: (fault: string) => void,
+): JudgedRecord[] {
+  const judged: JudgedRecord[] = [];
+  const contents = new Map<string, Uint8Array>();
+  const versions = new Map<string, number>();
+  let inForce = { epoch: 0, nonce: '' };
+  let last = { number: 0, clock: 0 };
+  for (const record of records) {
+    const { announce, frame } = codec.decode(record.bytes);
+    const place = `offset ${record.offset} of LogPartition ${record.partition}`;
+    if (announce !== null) {
+      const counts = announce.epoch > inForce.epoch;
+      if (counts) {
+        inForce = announce;
+        last = { number: 0, clock: last.clock };
+      }
+      judged.push({ kind: 'announce', counts, announce, record });
+      continue;
+    }
+    if (frame === null) {
+      faults(`A1: ${place} holds neither Announce nor frame`);
+      continue;
+    }
+    const { epoch, nonce, number } = frame;
+    const known = contents.get(`${epoch} ${nonce} ${number}`);
+    if (known !== undefined && Buffer.compare(known, record.bytes) !== 0)
+      faults(`A2: frame ${number} of epoch ${epoch} at ${place} has another content than before`);
+    contents.set(`${epoch} ${nonce} ${number}`, record.bytes);
+    const inEpoch = epoch === inForce.epoch && nonce === inForce.nonce;
+    const counts = inEpoch && number === last.number + 1;
+    judged.push({ kind: 'frame', counts, frame, record });
+    if (!counts) {
+      const stale = epoch < inForce.epoch;
+      const repeated = inEpoch && number <= last.number;
+      if (!stale && !repeated)
+        faults(`A1: frame ${number} of epoch ${epoch} at ${place} follows frame ${last.number}`);
+      continue;
+    }
+    if (frame.clock <= last.clock) faults(`A3: the clock of ${place} is not above the last one`);
+    last = { number, clock: frame.clock + Math.max(frame.transitions.length, 1) - 1 };
+    for (const { namespaceId, workflowId, runId, version } of frame.transitions) {
+      const run = `${namespaceId}\0${workflowId}\0${runId}`;
+      const before = versions.get(run) ?? 0;
+      if (version !== before + 1)
+        faults(`A4: version ${version} of ${workflowId} ${runId} at ${place} follows ${before}`);
+      versions.set(run, version);
+    }
+  }
+  return judged;
+}

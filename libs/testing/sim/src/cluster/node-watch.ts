@@ -1,0 +1,144 @@
+// Watches one process of a simulated node from outside: what it says of its LogPartitions, asks of others, and writes.
+
+import { PartitionMap } from '@perdure/core-shard';
+import type { OpenedHistory } from '@perdure/history';
+import { type FoldBatch, NotOwner, PeerLost, type Peers, type Store } from '@perdure/ports';
+import type { NodeServicesOptions } from '@perdure/server/node-services';
+import type { Sightings } from '../sightings.ts';
+import type { Trace } from '../trace.ts';
+import type { NodeStateName } from './node-states.ts';
+import type { OfferWatch } from './offer-watch.ts';
+import type { ProcessLives } from './process-lives.ts';
+
+export interface NodeWatchOptions {
+  readonly process: string;
+  readonly trace: Trace;
+  readonly sightings: Sightings<NodeStateName>;
+  readonly lives: ProcessLives;
+  readonly offers: OfferWatch;
+  readonly logPartitions: number;
+  /** A node does what it must not. */
+  readonly onFault: (fault: string) => void;
+}
+
+export class NodeWatch {
+  /** By LogPartition: what it serves. */
+  readonly owned = new Map<number, OpenedHistory>();
+  readonly #options: NodeWatchOptions;
+  readonly #map: PartitionMap;
+
+  constructor(options: NodeWatchOptions) {
+    this.#options = options;
+    this.#map = new PartitionMap(options.logPartitions);
+    options.lives.began(options.process);
+  }
+
+  events(): NodeServicesOptions['events'] {
+    const { process, trace, sightings, lives, onFault } = this.#options;
+    return {
+      serving: (logPartition, history) => {
+        trace.note(`${process} serves ${logPartition}`);
+        this.owned.set(logPartition, history);
+        const before = lives.serves(logPartition, process);
+        if (before !== null && before !== process) sightings.seen('take-over');
+      },
+      lost: (logPartition, _history, byEpoch) => {
+        trace.note(`${process} lost ${logPartition} to ${byEpoch ?? 'nobody'}`);
+        this.owned.delete(logPartition);
+        if (byEpoch !== null) sightings.seen('owner fenced');
+      },
+      halted: (logPartition, fault) =>
+        onFault(`${process} halted LogPartition ${logPartition}: ${fault.message}`),
+      trouble: (logPartition, message, error) =>
+        trace.note(`${process} LogPartition ${logPartition}: ${message}: ${String(error)}`),
+      assigned: ({ generation }) => trace.note(`${process} heard of generation ${generation}`),
+      clockOff: (aheadUs) => {
+        trace.note(`${process} clock off by ${aheadUs}`);
+        sightings.seen('clock off');
+      },
+      suspected: (node) => {
+        trace.note(`${process} suspects ${node}`);
+        sightings.seen('owner suspected');
+      },
+    };
+  }
+
+  store(store: Store): Store {
+    return new Proxy(store, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== 'function') return member;
+        if (name !== 'write') return member.bind(target);
+        return (batch: FoldBatch) => {
+          this.#sightWrite(batch);
+          return target.write(batch);
+        };
+      },
+    });
+  }
+
+  #sightWrite({ wake, runStates, applied, wakeBucketsDropped }: FoldBatch): void {
+    const { process, lives, sightings } = this.#options;
+    const ofZombie = (partitions: readonly number[]): boolean =>
+      partitions.some((partition) => lives.isZombie(partition, process));
+    const waking = [...wake, ...wakeBucketsDropped].map(({ block }) =>
+      this.#map.partitionOfBlock(block),
+    );
+    const states = runStates.map(({ run }) =>
+      this.#map.partitionOf(run.namespaceId, run.workflowId),
+    );
+    if (ofZombie(states)) sightings.seen('zombie wrote rows');
+    if (ofZombie(waking)) sightings.seen('wake bucket rewritten by a zombie');
+    if (applied !== null && ofZombie([applied.logPartition]))
+      sightings.seen('checkpoint of a zombie');
+  }
+
+  peers(peers: Peers): Peers {
+    const { offers, process } = this.#options;
+    const call: Peers['call'] = async (node, method, request, context) => {
+      if (method === 'offer') offers.offered(process, node, request as never);
+      try {
+        const answer = await peers.call(node, method, request, context);
+        this.#answered(method, request, answer);
+        return answer;
+      } catch (fault) {
+        this.#failed(method, request, fault);
+        throw fault;
+      }
+    };
+    return {
+      self: peers.self,
+      serve: (service) => peers.serve(service),
+      send: (node, message, content) => peers.send(node, message, content),
+      onLost: (listener) => peers.onLost(listener),
+      call,
+    };
+  }
+
+  #answered(method: string, request: unknown, answer: unknown): void {
+    const { offers, sightings } = this.#options;
+    if (method.startsWith('start')) offers.started(request, answer);
+    const moved = (answer as { kind?: string } | null)?.kind === 'moved';
+    if (method.startsWith('poll') && moved) sightings.seen('poll moved');
+  }
+
+  #failed(method: string, request: unknown, fault: unknown): void {
+    const { offers, sightings } = this.#options;
+    if (fault instanceof NotOwner) sightings.seen('call followed its owner');
+    if (!(fault instanceof PeerLost)) return;
+    sightings.seen('call to a lost node');
+    if (method.startsWith('start')) offers.startLost(request);
+  }
+
+  frozen(): void {
+    this.#options.lives.froze(this.#options.process);
+  }
+
+  thawed(): void {
+    this.#options.lives.thawed(this.#options.process);
+  }
+
+  ended(): void {
+    this.#options.lives.ended(this.#options.process);
+  }
+}

@@ -1,0 +1,207 @@
+// One LogPartition at one node: wanted or not, claimed, served, lost, claimed again (L4).
+//
+// H1. The assignment says who should claim, and nothing else. A node that is not named any more serves on until another
+//     owner's Announce fences it; it looks for that often, so that nobody waits for it.
+// H2. A fenced owner is thrown away as a whole: what it had in memory may be void. If the node is still to be the owner it
+//     claims again, after a while that is drawn, so that two who are both named do not fence each other at once.
+// H3. A fault of the log or the store that may pass is tried again. A rule that the log broke stops the partition for good
+//     on this node, loudly (L5, L8): nobody serves what may be wrong.
+// H4. A suspicion makes the next node on the ring claim before the group has noticed; it ends when others announce.
+
+import { LogRuleBroken, UnreadableRecord } from '@perdure/core-log';
+import { usPerMs } from '@perdure/kernel';
+import { type Clock, type HistoryService, NotOwner } from '@perdure/ports';
+import type { OpenedHistory } from '../history-options.ts';
+import type { ClaimOptions } from '../log/open-tail.ts';
+
+export interface PartitionHostOptions {
+  readonly logPartition: number;
+  readonly clock: Clock;
+  readonly open: (claim: ClaimOptions, onHalt: (fault: Error) => void) => Promise<OpenedHistory>;
+  readonly newId: () => string;
+  /** A number from 0 up to 1. */
+  readonly draw: () => number;
+  readonly events: HostEvents;
+}
+
+/** For the log of the process, for counting, and for whoever routes. */
+export interface HostEvents {
+  serving(logPartition: number, history: OpenedHistory): void;
+  /** Not the owner any more: fenced by that epoch, or null: by its own will or a fault. */
+  lost(logPartition: number, history: OpenedHistory | null, byEpoch: number | null): void;
+  /** H3: for good. */
+  halted(logPartition: number, fault: Error): void;
+  trouble(logPartition: number, message: string, error: unknown): void;
+}
+
+const claimAgainUs = [50 * usPerMs, 200 * usPerMs] as const;
+const retryUs = [200 * usPerMs, 2_000 * usPerMs] as const;
+/** H1: between two looks of an owner that is not named any more. */
+const lookUs = 100 * usPerMs;
+/** W5. */
+const proveEveryUs = 1_000 * usPerMs;
+
+export class PartitionHost {
+  readonly #options: PartitionHostOptions;
+  #named = false;
+  #suspects = false;
+  #generation = 0;
+  #lastTried = 0;
+  #history: OpenedHistory | null = null;
+  #opening: Promise<void> | null = null;
+  #waiting = false;
+  #halted = false;
+  #stopped = false;
+
+  constructor(options: PartitionHostOptions) {
+    this.#options = options;
+  }
+
+  get history(): OpenedHistory | null {
+    return this.#history;
+  }
+
+  get service(): HistoryService | null {
+    return this.#history?.service ?? null;
+  }
+
+  /** Settles when the take-over that is under way is over; null: there is none. */
+  get opening(): Promise<void> | null {
+    return this.#opening;
+  }
+
+  get halted(): boolean {
+    return this.#halted;
+  }
+
+  /** The newest assignment names this node, or another one. */
+  assigned(named: boolean, generation: number): void {
+    this.#named = named;
+    this.#generation = generation;
+    this.#begin();
+  }
+
+  /** H4: the owner was silent for long, and this node is the next on the ring. */
+  suspect(): void {
+    if (this.#suspects || this.#history !== null) return;
+    this.#suspects = true;
+    this.#begin();
+  }
+
+  /** Gives the partition up, whatever is under way in it, until it is assigned again. */
+  giveUp(): void {
+    this.#named = false;
+    this.#suspects = false;
+    this.#drop(null);
+  }
+
+  /** For good. */
+  stop(): void {
+    this.#stopped = true;
+    this.#drop(null);
+  }
+
+  #wanted(): boolean {
+    return (this.#named || this.#suspects) && !this.#stopped && !this.#halted;
+  }
+
+  #begin(): void {
+    if (!this.#wanted() || this.#waiting || this.#opening !== null || this.#history !== null)
+      return;
+    this.#opening = this.#open().finally(() => {
+      this.#opening = null;
+      if (this.#history === null) this.#beginLater(retryUs);
+    });
+  }
+
+  #beginLater([low, high]: readonly [number, number]): void {
+    if (!this.#wanted() || this.#waiting) return;
+    this.#waiting = true;
+    const { clock, draw } = this.#options;
+    clock.after(low + draw() * (high - low), () => {
+      this.#waiting = false;
+      this.#begin();
+    });
+  }
+
+  async #open(): Promise<void> {
+    const { logPartition, events } = this.#options;
+    let mine: OpenedHistory | null = null;
+    // It may be fenced before it is open.
+    let over = false;
+    const end = (byEpoch: number | null): void => {
+      over = true;
+      if (mine === null || this.#history === mine) this.#lost(byEpoch);
+    };
+    try {
+      mine = await this.#options.open(this.#claim(end), (fault) => {
+        this.#judge(fault);
+        end(null);
+      });
+    } catch (fault) {
+      if (!(fault instanceof NotOwner)) this.#judge(fault);
+      return;
+    }
+    if (over || this.#stopped) {
+      mine.stop();
+      return;
+    }
+    this.#history = mine;
+    events.serving(logPartition, mine);
+    this.#proveLater(mine);
+  }
+
+  #claim(onFenced: (epoch: number) => void): ClaimOptions {
+    const { draw, newId, logPartition, events } = this.#options;
+    const [low, high] = claimAgainUs;
+    return {
+      generation: this.#generation,
+      newNonce: newId,
+      lastTried: this.#lastTried,
+      onTried: (epoch) => {
+        this.#lastTried = Math.max(this.#lastTried, epoch);
+      },
+      wanted: () => this.#wanted(),
+      pauseUs: () => low + draw() * (high - low),
+      onAnnounced: () => undefined,
+      onFenced,
+      onUnknown: (fault) =>
+        events.trouble(logPartition, 'an append ended without an outcome', fault),
+      onSettled: () => undefined,
+    };
+  }
+
+  /** H3. */
+  #judge(fault: unknown): void {
+    const { logPartition, events } = this.#options;
+    if (this.#stopped) return;
+    if (fault instanceof LogRuleBroken || fault instanceof UnreadableRecord) {
+      this.#halted = true;
+      events.halted(logPartition, fault);
+    } else events.trouble(logPartition, 'a LogPartition cannot be served', fault);
+  }
+
+  /** H2. */
+  #lost(byEpoch: number | null): void {
+    if (byEpoch !== null) this.#suspects = false;
+    this.#drop(byEpoch);
+    this.#beginLater(claimAgainUs);
+  }
+
+  #drop(byEpoch: number | null): void {
+    const history = this.#history;
+    if (history === null) return;
+    this.#history = null;
+    history.stop();
+    this.#options.events.lost(this.#options.logPartition, history, byEpoch);
+  }
+
+  /** W5, H1: an owner on whom somebody waits proves that it is one, and notices when it is not. */
+  #proveLater(history: OpenedHistory): void {
+    this.#options.clock.after(this.#named ? proveEveryUs : lookUs, () => {
+      if (this.#history !== history) return;
+      history.prove(this.#named ? proveEveryUs : lookUs);
+      this.#proveLater(history);
+    });
+  }
+}
