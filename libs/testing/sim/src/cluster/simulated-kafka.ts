@@ -78,7 +78,7 @@ export class SimulatedKafka {
   }
 
   heal(): void {
-    this.#requests.heal();
     this.brokers.heal();
+    this.#requests.heal();
   }
 }
