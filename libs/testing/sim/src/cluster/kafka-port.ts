@@ -1,52 +1,22 @@
 // The commit log of a simulated Kafka as one process has it, sending as the production adapter does (W2).
 //
-// K8. A process has one request in flight for each broker that leads, as far as it knows; what is to be appended meanwhile
-//     waits, and goes together. An error in an answer, and a partition that it lacks, is one for every append in the request.
-// K9. It learns of moved leaders when a request fails, and sends nothing to that broker before. A read or a trim that the
-//     wrong broker refused is tried once more at the right one.
+// K8, K9: see kafka-lanes.ts. A read or a trim that the wrong broker refused is tried once more at the right one.
 
 import {
-  type BrokerTime,
   type CommitLog,
   type LogPartition,
   type LogRecord,
   LogTrimmed,
   StorageFault,
 } from '@perdure/ports';
-import type { Agenda, AgendaEntry, Host } from '../agenda.ts';
-import { type Brokers, notLeader } from './kafka-brokers.ts';
+import type { AgendaEntry } from '../agenda.ts';
+import { notLeader } from './kafka-brokers.ts';
+import { KafkaLanes, type KafkaPortOptions, type Surroundings } from './kafka-lanes.ts';
 import type { KafkaMarks } from './kafka-records.ts';
-import { type KafkaRequests, nodeOf, type ProduceAnswer } from './kafka-requests.ts';
-import type { Strikes } from './strikes.ts';
-
-export interface KafkaPortOptions {
-  /** The process's clock; true time when there is none. */
-  readonly nowUs?: () => number;
-  readonly onBrokerTime?: (sample: BrokerTime) => void;
-  /** A request that has no answer by then has failed. */
-  readonly requestTimeoutUs?: number;
-}
-
-interface Surroundings {
-  readonly agenda: Agenda;
-  readonly host: Host;
-  readonly brokers: Brokers;
-  readonly requests: KafkaRequests;
-  readonly strikes: Strikes;
-}
-
-interface Append {
-  readonly partition: number;
-  readonly records: readonly Uint8Array[];
-  readonly resolve: (offset: number) => void;
-  readonly rejectWith: (fault: Error) => void;
-}
 
 const recordBytesMax = 1 << 23;
 /** Bytes that each record of an append but the first counts for, besides its own. */
 const recordOverhead = 32;
-/** Asking who leads now takes this long. */
-const metadataUs = 5_000;
 /** One process meets one failed read in this time at most. */
 const readFaultsApartUs = 2e6;
 
@@ -55,11 +25,7 @@ export class KafkaPort implements CommitLog {
   readonly #around: Surroundings;
   readonly #options: Required<KafkaPortOptions>;
   readonly #partitions: readonly LogPartition[];
-  /** Who leads each partition, as far as this process knows. */
-  #leaders: number[];
-  #waiting: Append[] = [];
-  /** Appends of requests in flight, by broker. */
-  readonly #sent = new Map<number, readonly Append[]>();
+  readonly #lanes: KafkaLanes;
   #closed = false;
 
   constructor(around: Surroundings, options: KafkaPortOptions) {
@@ -70,7 +36,7 @@ export class KafkaPort implements CommitLog {
       requestTimeoutUs: 1.5e6,
       ...options,
     };
-    this.#leaders = around.brokers.partitions.map(({ leader }) => leader);
+    this.#lanes = new KafkaLanes(around, this.#options);
     this.#partitions = around.brokers.partitions.map(({ index }) => this.#newPartition(index));
   }
 
@@ -109,7 +75,7 @@ export class KafkaPort implements CommitLog {
         const appended =
           given.length === 0
             ? this.#ask(index, ({ highWatermark }) => highWatermark)
-            : this.#append(index, given);
+            : this.#lanes.append(index, given);
         inFlight = settledOf(appended);
         try {
           return await appended;
@@ -150,86 +116,10 @@ export class KafkaPort implements CommitLog {
     };
   }
 
-  #append(partition: number, given: readonly Uint8Array[]): Promise<number> {
-    const { agenda, host, strikes } = this.#around;
-    return new Promise((resolve, rejectWith) => {
-      const records = given.map((bytes) => bytes.slice());
-      this.#waiting.push({ partition, records, resolve, rejectWith });
-      if (this.#sent.has(this.#leaders[partition] ?? 0))
-        strikes.sightings.seen('append waited for its turn');
-      // What is asked for in one turn goes together.
-      agenda.after(0, host, () => this.#send());
-    });
-  }
-
-  /** K8. */
-  #send(): void {
-    const { agenda, host, requests } = this.#around;
-    const byBroker = new Map<number, Append[]>();
-    const rest: Append[] = [];
-    for (const append of this.#waiting) {
-      const broker = this.#leaders[append.partition] ?? 0;
-      if (this.#sent.has(broker)) {
-        rest.push(append);
-        continue;
-      }
-      const together = byBroker.get(broker) ?? [];
-      together.push(append);
-      byBroker.set(broker, together);
-    }
-    this.#waiting = rest;
-    for (const [broker, appends] of byBroker) {
-      this.#sent.set(broker, appends);
-      const sentUs = this.#options.nowUs();
-      let settled = false;
-      const settle = (answer: ProduceAnswer): void => {
-        if (settled) return;
-        settled = true;
-        agenda.cancel(timeout);
-        this.#settle(broker, appends, { sentUs, answer });
-      };
-      const timeout: AgendaEntry = agenda.after(this.#options.requestTimeoutUs, host, () =>
-        settle({ kind: 'failed', error: 'no answer in time' }),
-      );
-      const parts = appends.map(({ partition, records }) => ({ partition, records }));
-      requests.produce(host, { broker, parts }, settle);
-    }
-  }
-
-  #settle(
-    broker: number,
-    appends: readonly Append[],
-    { sentUs, answer }: { readonly sentUs: number; readonly answer: ProduceAnswer },
-  ): void {
-    const { agenda, brokers, strikes } = this.#around;
-    const name = brokers.brokers[broker]?.name ?? '';
-    const goOn = (): void => {
-      this.#sent.delete(broker);
-      this.#send();
-    };
-    const error = errorOf(answer, appends);
-    if (error !== null || answer.kind === 'failed') {
-      strikes.sightings.seen('request failed whole', appends.length > 1 ? 1 : 0);
-      this.#learnLeaders(goOn);
-      const fault = new StorageFault('io', `the simulated Kafka, ${name}: ${error}`);
-      for (const { rejectWith } of appends) rejectWith(fault);
-      return;
-    }
-    const { stampUs, results } = answer;
-    const receivedUs = this.#options.nowUs();
-    this.#options.onBrokerTime({ broker: name, sentUs, stampUs, receivedUs });
-    for (const { partition, resolve } of appends) {
-      const records = results.find((one) => one.partition === partition)?.records ?? [];
-      for (const record of records) record.acknowledgedUs = agenda.nowUs;
-      resolve(records[0]?.offset ?? -1);
-    }
-    goOn();
-  }
-
   /** Lets the leader do something with a partition. */
   #ask<T>(index: number, effect: (marks: KafkaMarks) => T, again = true): Promise<T> {
     const { agenda, host, brokers, requests } = this.#around;
-    const broker = this.#leaders[index] ?? 0;
+    const broker = this.#lanes.leaderOf(index);
     return new Promise((resolve, rejectWith) => {
       let settled = false;
       const fail = (cause: unknown): void => {
@@ -237,7 +127,7 @@ export class KafkaPort implements CommitLog {
         settled = true;
         agenda.cancel(timeout);
         const refused = again && cause instanceof Error && cause.message === notLeader;
-        this.#learnLeaders(() => {
+        this.#lanes.learnLeaders(() => {
           if (refused) this.#ask(index, effect, false).then(resolve, rejectWith);
         });
         if (refused) return;
@@ -271,27 +161,6 @@ export class KafkaPort implements CommitLog {
     strikes.sightings.seen('log read failed');
     throw new StorageFault('io', 'the simulated Kafka failed to read');
   }
-
-  /** K9. `known`: called when they are, or cannot be. */
-  #learnLeaders(known: () => void): void {
-    const { agenda, host, brokers, requests } = this.#around;
-    const cut = requests.cuts.has(nodeOf(host));
-    agenda.after(cut ? this.#options.requestTimeoutUs : metadataUs, host, () => {
-      if (!cut) this.#leaders = brokers.partitions.map(({ leader }) => leader);
-      known();
-    });
-  }
-}
-
-/** The error that hits every append of a request; null: none does. */
-function errorOf(answer: ProduceAnswer, appends: readonly Append[]): string | null {
-  if (answer.kind === 'failed') return answer.error;
-  for (const { told } of answer.results) if (typeof told === 'object') return told.error;
-  const lacks = appends.find(
-    ({ partition }) =>
-      answer.results.find((one) => one.partition === partition)?.told !== 'acknowledged',
-  );
-  return lacks === undefined ? null : `the answer says nothing of partition ${lacks.partition}`;
 }
 
 /** Resolves when the promise settles, however it does. */
