@@ -69,15 +69,12 @@ export class ReplicaWrites {
         answer(given);
       });
     let settled = false;
-    const timeout: AgendaEntry = settle(
-      timeoutUs,
-      new StoreUnavailable('a write was not answered in time'),
-    );
+    const timeout: AgendaEntry = settle(timeoutUs, unavailable('a write was not answered in time'));
     if (this.cuts.has(nodeOf(host))) return;
     const { sightings } = this.#strikes;
     if (this.#strikes.now('cassandraUnavailable') !== null) {
       sightings.seen('row write refused');
-      settle(this.hopUs(), new StoreUnavailable('the coordinator refused a write'));
+      settle(this.hopUs(), unavailable('the coordinator refused a write'));
       return;
     }
     const repeated = this.#strikes.now('cassandraRepeated');
@@ -85,18 +82,18 @@ export class ReplicaWrites {
     const late = this.#strikes.now('cassandraLate');
     if (late !== null) {
       this.#comesLate(host, mutation, late, 'row write late');
-      settle(late.between(1_000, timeoutUs), new StoreUnavailable('a write timed out'));
+      settle(late.between(1_000, timeoutUs), unavailable('a write timed out'));
       return;
     }
     const cut = this.#strikes.now('cassandraTimedOut');
     if (cut !== null) {
       this.#comesToSome(host, mutation, cut);
-      settle(cut.between(1_000, timeoutUs), new StoreUnavailable('a write timed out'));
+      settle(cut.between(1_000, timeoutUs), unavailable('a write timed out'));
       return;
     }
     this.#agenda.after(this.hopUs(), null, () => {
       if (this.#replicas.filter(({ up }) => up).length < this.quorum) {
-        settle(this.hopUs(), new StoreUnavailable('too few replicas are up for a write'));
+        settle(this.hopUs(), unavailable('too few replicas are up for a write'));
         return;
       }
       let taken = 0;
@@ -204,4 +201,8 @@ export class ReplicaWrites {
     });
     this.#late.set(entry, come);
   }
+}
+
+export function unavailable(told: string): StoreUnavailable {
+  return new StoreUnavailable(`the simulated Cassandra: ${told}`);
 }

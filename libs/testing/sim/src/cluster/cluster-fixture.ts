@@ -11,7 +11,11 @@ import { answered } from './promptly.ts';
 export const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 
 /** `faults`: over a plan without any. */
-export function newBackends(faults: Partial<ClusterFaultPlan> = {}, seed = 1, brokers = 3) {
+export function newBackends(
+  faults: Partial<ClusterFaultPlan> = {},
+  seed = 1,
+  { brokers = 3, logPartitions = 6 } = {},
+) {
   const agenda = new Agenda(1e15);
   const trace = new Trace(() => agenda.nowUs, false);
   const sightings = new Sightings<ClusterStateName>();
@@ -22,7 +26,7 @@ export function newBackends(faults: Partial<ClusterFaultPlan> = {}, seed = 1, br
     sightings,
     seed,
     plan,
-    logPartitions: 6,
+    logPartitions,
     replicas: brokers,
     brokers,
   });
@@ -47,8 +51,8 @@ export function newBackends(faults: Partial<ClusterFaultPlan> = {}, seed = 1, br
 }
 
 /** With a process that has the log, and partition 0 of it. */
-export function newKafkaWorld(faults: Partial<ClusterFaultPlan> = {}, seed = 1, brokers = 3) {
-  const world = newBackends(faults, seed, brokers);
+export function newKafkaWorld(faults: Partial<ClusterFaultPlan> = {}, seed = 1) {
+  const world = newBackends(faults, seed);
   const host = new Host('n1/1');
   const log = world.kafka.portFor(host);
   const at = log.partition(0);

@@ -23,6 +23,8 @@ import {
 import type { KafkaMarks, KafkaRecord } from './kafka-records.ts';
 import type { Strikes } from './strikes.ts';
 
+/** What a broker says of a partition that it does not lead. */
+export const notLeader = 'NOT_LEADER_OR_FOLLOWER';
 /** A controller takes a broker for dead after this long. */
 const fencedAfterUs = 2.5e6;
 const usual = { replicationUs: [200, 1_500], electionUs: [20_000, 1e6] } as const;
@@ -83,7 +85,7 @@ export class Brokers {
     const refused = (error: string): void => done({ partition, records: null, told: { error } });
     if (!this.#leads(broker, at)) {
       this.#strikes.sightings.seen('append to old leader');
-      refused('NOT_LEADER_OR_FOLLOWER');
+      refused(notLeader);
       return;
     }
     if (at.stalled !== null) {
@@ -118,7 +120,7 @@ export class Brokers {
       this.#strikes.sightings.seen('log read stale');
       return at.deposed;
     }
-    throw new Error('NOT_LEADER_OR_FOLLOWER');
+    throw new Error(notLeader);
   }
 
   leads(broker: number, index: number): boolean {
@@ -153,7 +155,7 @@ export class Brokers {
     this.#trace.note(`partition ${index} moves to ${to}, ${lost.length} records vanish`);
     const waiting = [...at.waiting];
     at.waiting.clear();
-    for (const tell of waiting) tell('NOT_LEADER_OR_FOLLOWER');
+    for (const tell of waiting) tell(notLeader);
   }
 
   /** Any other broker that is well. */

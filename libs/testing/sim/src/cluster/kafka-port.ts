@@ -1,60 +1,31 @@
 // The commit log of a simulated Kafka as one process has it, sending as the production adapter does (W2).
 //
-// K8. A process has one request in flight for each broker that leads, as far as it knows; what is to be appended meanwhile
-//     waits, and goes together. An error in an answer is an error for every partition of the request.
-// K9. It learns of moved leaders when a request fails.
+// K8, K9: see kafka-lanes.ts. A read or a trim that the wrong broker refused is tried once more at the right one.
 
 import {
-  type BrokerTime,
   type CommitLog,
   type LogPartition,
   type LogRecord,
   LogTrimmed,
   StorageFault,
 } from '@perdure/ports';
-import type { Agenda, AgendaEntry, Host } from '../agenda.ts';
-import type { Brokers } from './kafka-brokers.ts';
+import type { AgendaEntry } from '../agenda.ts';
+import { notLeader } from './kafka-brokers.ts';
+import { KafkaLanes, type KafkaPortOptions, type Surroundings } from './kafka-lanes.ts';
 import type { KafkaMarks } from './kafka-records.ts';
-import { type KafkaRequests, nodeOf, type ProduceAnswer } from './kafka-requests.ts';
-import type { Strikes } from './strikes.ts';
 
-export interface KafkaPortOptions {
-  /** The process's clock; true time when there is none. */
-  readonly nowUs?: () => number;
-  readonly onBrokerTime?: (sample: BrokerTime) => void;
-  /** A request that has no answer by then has failed. */
-  readonly requestTimeoutUs?: number;
-}
-
-interface Surroundings {
-  readonly agenda: Agenda;
-  readonly host: Host;
-  readonly brokers: Brokers;
-  readonly requests: KafkaRequests;
-  readonly strikes: Strikes;
-}
-
-interface Append {
-  readonly partition: number;
-  readonly records: readonly Uint8Array[];
-  readonly resolve: (offset: number) => void;
-  readonly rejectWith: (fault: Error) => void;
-}
-
-const recordBytesMax = 1 << 20;
-/** Asking who leads now takes this long. */
-const metadataUs = 5_000;
+const recordBytesMax = 1 << 23;
+/** Bytes that each record of an append but the first counts for, besides its own. */
+const recordOverhead = 32;
+/** One process meets one failed read in this time at most. */
+const readFaultsApartUs = 2e6;
 
 export class KafkaPort implements CommitLog {
   readonly recordBytesMax = recordBytesMax;
   readonly #around: Surroundings;
   readonly #options: Required<KafkaPortOptions>;
   readonly #partitions: readonly LogPartition[];
-  /** Who leads each partition, as far as this process knows. */
-  #leaders: number[];
-  #waiting: Append[] = [];
-  /** Appends of requests in flight, by broker. */
-  readonly #sent = new Map<number, readonly Append[]>();
+  readonly #lanes: KafkaLanes;
   #closed = false;
 
   constructor(around: Surroundings, options: KafkaPortOptions) {
@@ -65,7 +36,7 @@ export class KafkaPort implements CommitLog {
       requestTimeoutUs: 1.5e6,
       ...options,
     };
-    this.#leaders = around.brokers.partitions.map(({ leader }) => leader);
+    this.#lanes = new KafkaLanes(around, this.#options);
     this.#partitions = around.brokers.partitions.map(({ index }) => this.#newPartition(index));
   }
 
@@ -96,12 +67,15 @@ export class KafkaPort implements CommitLog {
       append: async (given) => {
         refuseIfClosed();
         if (inFlight !== null) throw new Error('W2: an append of this partition is in flight');
-        if (given.some(({ length }) => length > recordBytesMax))
-          throw new StorageFault('io', `a record is longer than ${recordBytesMax} bytes`);
+        const sum = given.reduce(
+          (all, { length }) => all + length + recordOverhead,
+          -recordOverhead,
+        );
+        if (sum > recordBytesMax) throw new RangeError(`an append of ${sum} bytes`);
         const appended =
           given.length === 0
             ? this.#ask(index, ({ highWatermark }) => highWatermark)
-            : this.#append(index, given);
+            : this.#lanes.append(index, given);
         inFlight = settledOf(appended);
         try {
           return await appended;
@@ -128,11 +102,11 @@ export class KafkaPort implements CommitLog {
       trim: async (offset) => {
         refuseIfClosed();
         return this.#ask(index, (marks) => {
-          if (marks !== records) throw new Error('NOT_LEADER_OR_FOLLOWER');
+          if (marks !== records) throw new Error(notLeader);
           records.trim(offset);
           if (strikes.now('kafkaReadFault') === null) return;
           strikes.sightings.seen('log trim unknown');
-          throw new StorageFault('io', 'the simulated log did not say whether it was trimmed');
+          throw new StorageFault('io', 'the simulated Kafka did not say whether it trimmed');
         });
       },
       close: async () => {
@@ -142,110 +116,30 @@ export class KafkaPort implements CommitLog {
     };
   }
 
-  #append(partition: number, given: readonly Uint8Array[]): Promise<number> {
-    const { agenda, host, strikes } = this.#around;
-    return new Promise((resolve, rejectWith) => {
-      const records = given.map((bytes) => bytes.slice());
-      this.#waiting.push({ partition, records, resolve, rejectWith });
-      if (this.#sent.has(this.#leaders[partition] ?? 0))
-        strikes.sightings.seen('append waited for its turn');
-      // What is asked for in one turn goes together.
-      agenda.after(0, host, () => this.#send());
-    });
-  }
-
-  /** K8. */
-  #send(): void {
-    const { agenda, host, requests } = this.#around;
-    const byBroker = new Map<number, Append[]>();
-    const rest: Append[] = [];
-    for (const append of this.#waiting) {
-      const broker = this.#leaders[append.partition] ?? 0;
-      if (this.#sent.has(broker)) {
-        rest.push(append);
-        continue;
-      }
-      const together = byBroker.get(broker) ?? [];
-      together.push(append);
-      byBroker.set(broker, together);
-    }
-    this.#waiting = rest;
-    for (const [broker, appends] of byBroker) {
-      this.#sent.set(broker, appends);
-      const sentUs = this.#options.nowUs();
-      let settled = false;
-      const settle = (answer: ProduceAnswer): void => {
-        if (settled) return;
-        settled = true;
-        agenda.cancel(timeout);
-        this.#sent.delete(broker);
-        this.#settle(broker, appends, { sentUs, answer });
-        this.#send();
-      };
-      const timeout: AgendaEntry = agenda.after(this.#options.requestTimeoutUs, host, () =>
-        settle({ kind: 'failed', error: 'no answer in time' }),
-      );
-      const parts = appends.map(({ partition, records }) => ({ partition, records }));
-      requests.produce(host, { broker, parts }, settle);
-    }
-  }
-
-  #settle(
-    broker: number,
-    appends: readonly Append[],
-    { sentUs, answer }: { readonly sentUs: number; readonly answer: ProduceAnswer },
-  ): void {
-    const { agenda, brokers, strikes } = this.#around;
-    const name = brokers.brokers[broker]?.name ?? '';
-    const fault = (error: string): StorageFault => new StorageFault('io', `${name}: ${error}`);
-    if (answer.kind === 'answered') {
-      const { stampUs } = answer;
-      const receivedUs = this.#options.nowUs();
-      this.#options.onBrokerTime({ broker: name, sentUs, stampUs, receivedUs });
-    }
-    const error = errorOf(answer);
-    if (error !== null) {
-      strikes.sightings.seen('request failed whole', appends.length > 1 ? 1 : 0);
-      this.#learnLeaders();
-      for (const { rejectWith } of appends) rejectWith(fault(error));
-      return;
-    }
-    const results = answer.kind === 'answered' ? answer.results : [];
-    for (const { partition, resolve, rejectWith } of appends) {
-      const result = results.find((one) => one.partition === partition);
-      const first = result?.records?.[0];
-      if (result?.told !== 'acknowledged' || first === undefined) {
-        rejectWith(fault('the result lacks the partition'));
-        continue;
-      }
-      for (const record of result.records ?? []) record.acknowledgedUs = agenda.nowUs;
-      resolve(first.offset);
-    }
-  }
-
   /** Lets the leader do something with a partition. */
-  #ask<T>(index: number, effect: (marks: KafkaMarks) => T): Promise<T> {
-    const { agenda, host, brokers, requests, strikes } = this.#around;
-    const broker = this.#leaders[index] ?? 0;
+  #ask<T>(index: number, effect: (marks: KafkaMarks) => T, again = true): Promise<T> {
+    const { agenda, host, brokers, requests } = this.#around;
+    const broker = this.#lanes.leaderOf(index);
     return new Promise((resolve, rejectWith) => {
       let settled = false;
       const fail = (cause: unknown): void => {
         if (settled) return;
         settled = true;
         agenda.cancel(timeout);
-        this.#learnLeaders();
+        const refused = again && cause instanceof Error && cause.message === notLeader;
+        this.#lanes.learnLeaders(() => {
+          if (refused) this.#ask(index, effect, false).then(resolve, rejectWith);
+        });
+        if (refused) return;
         const known = cause instanceof LogTrimmed || cause instanceof StorageFault;
-        rejectWith(known ? cause : new StorageFault('io', `no answer of the log`, { cause }));
+        const told = 'no answer of the simulated Kafka';
+        rejectWith(known ? cause : new StorageFault('io', told, { cause }));
       };
       const timeout: AgendaEntry = agenda.after(this.#options.requestTimeoutUs, host, () =>
         fail('no answer in time'),
       );
       const carryOut = (): T => {
-        const broken = strikes.now('kafkaReadFault');
-        if (broken !== null) {
-          strikes.sightings.seen('log read failed');
-          throw new StorageFault('io', 'the simulated log failed to read');
-        }
+        this.#strikeRead();
         return effect(brokers.marksAt(broker, index));
       };
       requests.ask(host, broker, carryOut, (outcome) => {
@@ -260,21 +154,13 @@ export class KafkaPort implements CommitLog {
     });
   }
 
-  /** K9. */
-  #learnLeaders(): void {
-    const { agenda, host, brokers, requests } = this.#around;
-    if (requests.cuts.has(nodeOf(host))) return;
-    agenda.after(metadataUs, host, () => {
-      this.#leaders = brokers.partitions.map(({ leader }) => leader);
-    });
+  #strikeRead(): void {
+    const { agenda, host, strikes } = this.#around;
+    const every = { nowUs: agenda.nowUs, gapUs: readFaultsApartUs };
+    if (strikes.spaced('kafkaReadFault', host.name, every) === null) return;
+    strikes.sightings.seen('log read failed');
+    throw new StorageFault('io', 'the simulated Kafka failed to read');
   }
-}
-
-/** The error that hits every partition of a request; null: none does. */
-function errorOf(answer: ProduceAnswer): string | null {
-  if (answer.kind === 'failed') return answer.error;
-  for (const { told } of answer.results) if (typeof told === 'object') return told.error;
-  return null;
 }
 
 /** Resolves when the promise settles, however it does. */

@@ -91,7 +91,8 @@ export class KafkaRecords implements KafkaMarks {
   read(from: number, maxBytes: number, highWatermark: number): KafkaRecord[] {
     const found: KafkaRecord[] = [];
     let bytes = 0;
-    for (const record of this.#log.slice(from, highWatermark)) {
+    for (let offset = from; offset < Math.min(highWatermark, this.end); offset++) {
+      const record = this.#log[offset] as KafkaRecord;
       bytes += record.bytes.length;
       if (bytes > maxBytes && found.length > 0) break;
       found.push(record);

@@ -16,8 +16,8 @@ import type { ClusterFaultPlan } from './cluster-plan.ts';
 
 const run = runKey('w');
 
-function newStore(faults: Partial<ClusterFaultPlan> = {}, seed = 1, replicas = 3) {
-  const world = newBackends(faults, seed, replicas);
+function newStore(faults: Partial<ClusterFaultPlan> = {}, seed = 1) {
+  const world = newBackends(faults, seed);
   const host = new Host('n1/1');
   const store = world.cassandra.portFor(host);
   const clocks = (): number[] =>
@@ -211,6 +211,23 @@ test('C6: with fewer than two of three replicas nothing is read or written; all 
   cassandra.back(1);
   await pass(11e6);
   expect((await told(store.readRunState(run)))?.clock).toBe(2);
+});
+
+test('C6: a removal that one replica missed hides the row from every read, and healed from that replica', async () => {
+  const faults = { cassandraHintLost: 1, cassandraUnrepaired: 1 };
+  const { store, cassandra, told, pass, seen } = newStore(faults);
+  await told(store.write(stateAt(1)));
+  await pass(10_000);
+  cassandra.down(0);
+  await told(store.write(foldOf({ runsRemoved: [removedRun({ run, clock: 1 })] })));
+  await pass(10_000);
+  cassandra.back(0);
+  for (let i = 0; i < 10; i++) expect(await told(store.readRunState(run))).toBeNull();
+  expect(seen('row replicas differed')).toBeGreaterThan(0);
+  cassandra.heal();
+  cassandra.down(1);
+  expect(await told(store.readRunState(run))).toBeNull();
+  expect(await cassandra.rows.readRunState(run)).toBeNull();
 });
 
 test('a node is cut off; another one is not', async () => {

@@ -8,14 +8,14 @@
 //     may then show less than an earlier one.
 // C6. What was acknowledged is seen by every later read, or by none, when too few replicas are up.
 
-import { type FoldBatch, type Store, StoreUnavailable } from '@perdure/ports';
+import type { FoldBatch, Store } from '@perdure/ports';
 import type { Agenda, AgendaEntry, Host } from '../agenda.ts';
 import { Chance } from '../chance.ts';
 import type { Trace } from '../trace.ts';
 import { type Mutation, refuseOddNumbers, stepsOf, wakeRowRemoved } from './cassandra-cells.ts';
 import { Replica } from './cassandra-replica.ts';
 import { ReplicaRows } from './cassandra-rows.ts';
-import { ReplicaWrites, type WriteAnswer } from './cassandra-writes.ts';
+import { ReplicaWrites, unavailable, type WriteAnswer } from './cassandra-writes.ts';
 import { nodeOf } from './kafka-requests.ts';
 import type { Strikes } from './strikes.ts';
 
@@ -148,7 +148,7 @@ export class SimulatedCassandra {
           give();
         });
       const fail = (delayUs: number, told: string): AgendaEntry =>
-        settle(delayUs, () => rejectWith(new StoreUnavailable(told)));
+        settle(delayUs, () => rejectWith(unavailable(told)));
       const timeout: AgendaEntry = fail(readTimeoutUs, 'a read was not answered in time');
       if (this.#writes.cuts.has(nodeOf(host))) return;
       const every = { nowUs: this.#agenda.nowUs, gapUs: readFaultsApartUs };

@@ -1,24 +1,43 @@
+import type { CommitLog } from '@perdure/ports';
+import { commitLogContract } from '@perdure/ports/contract/commit-log.contract';
 import { logContract } from '@perdure/ports/contract/log.contract';
-import { Agenda, Host } from '../agenda.ts';
-import { Sightings } from '../sightings.ts';
-import { Trace } from '../trace.ts';
-import { Backends } from './backends.ts';
-import { noClusterFaults } from './cluster-plan.ts';
+import { type Agenda, Host } from '../agenda.ts';
+import { newBackends } from './cluster-fixture.ts';
 import { promptly } from './promptly.ts';
 
 for (const brokers of [1, 3]) {
   logContract(`simulated Kafka, ${brokers} brokers`, async () => {
-    const agenda = new Agenda(1e15);
-    const { kafka } = new Backends({
-      agenda,
-      trace: new Trace(() => agenda.nowUs, false),
-      sightings: new Sightings(),
-      seed: 1,
-      plan: noClusterFaults,
-      logPartitions: 4,
-      brokers,
-      replicas: brokers,
-    });
+    const { agenda, kafka } = newBackends({}, 1, { brokers, logPartitions: 9 });
     return { log: promptly(agenda, kafka.portFor(new Host('n1/1')).partition(2)) };
   });
+
+  commitLogContract(`simulated Kafka, ${brokers} brokers`, {
+    lowMarkFollows: true,
+    begin: async () => {
+      const { agenda, kafka } = newBackends({}, 1, { brokers, logPartitions: 9 });
+      let nodes = 0;
+      return {
+        partitions: [0, 1, 2, 3, 4, 5, 6, 7],
+        open: async () => promptLog(agenda, kafka.portFor(new Host(`n${++nodes}/1`))),
+        losing: async (what, append) => {
+          kafka.cut(`n${nodes}`, what === 'request' ? 'requests lost' : 'answers lost');
+          await append();
+          kafka.rejoin(`n${nodes}`);
+        },
+      };
+    },
+  });
+}
+
+function promptLog(agenda: Agenda, log: CommitLog): CommitLog {
+  const { partitionCount, recordBytesMax } = log;
+  const partitions = Array.from({ length: partitionCount }, (_, index) =>
+    promptly(agenda, log.partition(index)),
+  );
+  return {
+    partitionCount,
+    recordBytesMax,
+    partition: (index) => partitions[index] ?? log.partition(index),
+    close: () => promptly(agenda, log).close(),
+  };
 }

@@ -5,7 +5,8 @@ import type { CommitLog } from '@perdure/ports';
 import type { Agenda, Host } from '../agenda.ts';
 import type { Trace } from '../trace.ts';
 import { Brokers } from './kafka-brokers.ts';
-import { KafkaPort, type KafkaPortOptions } from './kafka-port.ts';
+import type { KafkaPortOptions } from './kafka-lanes.ts';
+import { KafkaPort } from './kafka-port.ts';
 import type { KafkaRecord } from './kafka-records.ts';
 import { type Cut, KafkaRequests } from './kafka-requests.ts';
 import type { Strikes } from './strikes.ts';
@@ -78,7 +79,7 @@ export class SimulatedKafka {
   }
 
   heal(): void {
-    this.#requests.heal();
     this.brokers.heal();
+    this.#requests.heal();
   }
 }
