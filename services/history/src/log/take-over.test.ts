@@ -24,8 +24,6 @@ let applied: FramePosition | null;
 let replayed: number[];
 let starts: number;
 let wanted: boolean;
-let tried: number[];
-let unknowns: number;
 
 beforeEach(() => {
   log = new SharedLog();
@@ -36,8 +34,6 @@ beforeEach(() => {
   replayed = [];
   starts = 1;
   wanted = true;
-  tried = [];
-  unknowns = 0;
   log.land(announceOf(4, 'before'));
   const state = { epoch: 4, nonce: 'before', nextNumber: 1, clock: 0 };
   before = new LogWriter<Group>(state, 0, frameBoundsFor(100_000));
@@ -56,11 +52,8 @@ function write(body: number): FramePosition {
   return landing.position;
 }
 
-interface TakeOver {
-  /** Undefined while it is under way. */
-  taken?: TakenOver | null;
-  fault?: Error;
-}
+/** Empty while it is under way. */
+type TakeOver = { taken?: TakenOver | null; fault?: Error };
 
 function begin(lastTried = 0): TakeOver {
   let nonces = 0;
@@ -73,12 +66,10 @@ function begin(lastTried = 0): TakeOver {
       generation: 2,
       newNonce: () => `me ${++nonces}`,
       onFenced: () => undefined,
-      onUnknown: () => {
-        unknowns += 1;
-      },
+      onUnknown: () => undefined,
       onSettled: () => undefined,
     },
-    { lastTried, onTried: (epoch) => tried.push(epoch) },
+    { lastTried, onTried: () => undefined },
   );
   const result: TakeOver = {};
   takeOver({
@@ -96,25 +87,19 @@ function begin(lastTried = 0): TakeOver {
       replayed.push(body[0] ?? -1);
     },
   }).then(
-    (taken) => {
-      result.taken = taken;
-    },
-    (fault: unknown) => {
-      result.fault = fault as Error;
-    },
+    (taken) => Object.assign(result, { taken }),
+    (fault: unknown) => Object.assign(result, { fault }),
   );
-  return result;
-}
-async function begun(lastTried = 0): Promise<TakeOver> {
-  const result = begin(lastTried);
-  await clock.turn();
-  await clock.turn();
   return result;
 }
 async function pass(us: number): Promise<void> {
   clock.advance(us);
-  await clock.turn();
-  await clock.turn();
+  for (let i = 0; i < 2; i++) await clock.turn();
+}
+async function begun(lastTried = 0): Promise<TakeOver> {
+  const result = begin(lastTried);
+  await pass(0);
+  return result;
 }
 function announces(): number[] {
   return log.requests.map(({ record: bytes }) => {
@@ -170,7 +155,7 @@ describe('V1: a take-over', () => {
 
   it('announces above every epoch that this process tried before (L4)', async () => {
     await begun(17);
-    expect([announces(), tried]).toEqual([[18], [18]]);
+    expect(announces()).toEqual([18]);
   });
 
   it('announces nothing when the log does not belong to the store', async () => {
@@ -213,7 +198,7 @@ describe('V2: another claim', () => {
     await port.lose();
     log.land(record(4));
     await pass(70_000);
-    expect([announces(), unknowns]).toEqual([[5, 6], 1]);
+    expect(announces()).toEqual([5, 6]);
     await port.acknowledge();
     expect(result.taken).toMatchObject({ state: { epoch: 6, nonce: 'me 2' }, claims: 2 });
     expect(replayed).toEqual(lands ? [1, 2, 3] : [1, 2, 3, 4]);
