@@ -98,8 +98,7 @@ async function pass(us: number): Promise<void> {
 }
 async function begun(lastTried = 0): Promise<TakeOver> {
   const result = begin(lastTried);
-  await pass(0);
-  return result;
+  return pass(0).then(() => result);
 }
 function announces(): number[] {
   return log.requests.map(({ record: bytes }) => {
