@@ -1,12 +1,16 @@
 // One LogPartition at one node: wanted or not, claimed, served, lost, claimed again (L4).
 //
 // H1. The assignment says who should claim, and nothing else. A node that is not named any more serves on until another
-//     owner's Announce fences it; it looks for that often, so that nobody waits for it.
+//     owner's Announce fences it; it looks for that often, so that nobody waits for it. Named again, it looks at once: who
+//     was named meanwhile may have announced.
 // H2. A fenced owner is thrown away as a whole: what it had in memory may be void. If the node is still to be the owner it
 //     claims again, after a while that is drawn, so that two who are both named do not fence each other at once.
 // H3. A fault of the log or the store that may pass is tried again. A rule that the log broke stops the partition for good
 //     on this node, loudly (L5, L8): nobody serves what may be wrong.
-// H4. A suspicion makes the next node on the ring claim before the group has noticed; it ends when others announce.
+// H4. A suspicion makes the next node on the ring claim before the group has noticed; it ends when others announce, and with
+//     a take-over that announced and failed: trying again would end the ownership of whoever claimed meanwhile.
+// H5. What is given up is given up: an opening under way is stopped when it is done, and nothing that is heard of an opening
+//     or an owner that is over touches the one after it.
 
 import { LogRuleBroken, UnreadableRecord } from '@perdure/core-log';
 import { usPerMs } from '@perdure/kernel';
@@ -41,12 +45,21 @@ const lookUs = 100 * usPerMs;
 /** W5. */
 const proveEveryUs = 1_000 * usPerMs;
 
+/** One opening, and the owner that came of it. */
+interface Life {
+  /** It is given up, or fenced, or has failed: nothing of it matters any more (H5). */
+  over: boolean;
+  /** It has ended the ownership of others. */
+  announced: boolean;
+}
+
 export class PartitionHost {
   readonly #options: PartitionHostOptions;
   #named = false;
   #suspects = false;
   #generation = 0;
   #lastTried = 0;
+  #life: Life | null = null;
   #history: OpenedHistory | null = null;
   #opening: Promise<void> | null = null;
   #waiting = false;
@@ -76,8 +89,10 @@ export class PartitionHost {
 
   /** The newest assignment names this node, or another one. */
   assigned(named: boolean, generation: number): void {
+    const again = named && !this.#named;
     this.#named = named;
     this.#generation = generation;
+    if (again) this.#history?.prove(0);
     this.#begin();
   }
 
@@ -92,13 +107,13 @@ export class PartitionHost {
   giveUp(): void {
     this.#named = false;
     this.#suspects = false;
-    this.#drop(null);
+    this.#end(null);
   }
 
   /** For good. */
   stop(): void {
     this.#stopped = true;
-    this.#drop(null);
+    this.#end(null);
   }
 
   #wanted(): boolean {
@@ -108,7 +123,9 @@ export class PartitionHost {
   #begin(): void {
     if (!this.#wanted() || this.#waiting || this.#opening !== null || this.#history !== null)
       return;
-    this.#opening = this.#open().finally(() => {
+    const life: Life = { over: false, announced: false };
+    this.#life = life;
+    this.#opening = this.#open(life).finally(() => {
       this.#opening = null;
       if (this.#history === null) this.#beginLater(retryUs);
     });
@@ -124,25 +141,26 @@ export class PartitionHost {
     });
   }
 
-  async #open(): Promise<void> {
+  async #open(life: Life): Promise<void> {
     const { logPartition, events } = this.#options;
-    let mine: OpenedHistory | null = null;
     // It may be fenced before it is open.
-    let over = false;
-    const end = (byEpoch: number | null): void => {
-      over = true;
-      if (mine === null || this.#history === mine) this.#lost(byEpoch);
+    const lost = (byEpoch: number | null): void => {
+      if (!life.over) this.#lost(byEpoch);
     };
+    const halt = (fault: Error): void => {
+      if (!life.over) this.#judge(fault);
+      lost(null);
+    };
+    let mine: OpenedHistory;
     try {
-      mine = await this.#options.open(this.#claim(end), (fault) => {
-        this.#judge(fault);
-        end(null);
-      });
+      mine = await this.#options.open(this.#claim(life, lost), halt);
     } catch (fault) {
-      if (!(fault instanceof NotOwner)) this.#judge(fault);
+      if (!(fault instanceof NotOwner) && !life.over) this.#judge(fault);
+      if (life.announced && !life.over) this.#suspects = false;
+      life.over = true;
       return;
     }
-    if (over || this.#stopped) {
+    if (life.over) {
       mine.stop();
       return;
     }
@@ -151,7 +169,7 @@ export class PartitionHost {
     this.#proveLater(mine);
   }
 
-  #claim(onFenced: (epoch: number) => void): ClaimOptions {
+  #claim(life: Life, onFenced: (epoch: number) => void): ClaimOptions {
     const { draw, newId, logPartition, events } = this.#options;
     const [low, high] = claimAgainUs;
     return {
@@ -161,9 +179,11 @@ export class PartitionHost {
       onTried: (epoch) => {
         this.#lastTried = Math.max(this.#lastTried, epoch);
       },
-      wanted: () => this.#wanted(),
+      wanted: () => this.#wanted() && !life.over,
       pauseUs: () => low + draw() * (high - low),
-      onAnnounced: () => undefined,
+      onAnnounced: () => {
+        life.announced = true;
+      },
       onFenced,
       onUnknown: (fault) =>
         events.trouble(logPartition, 'an append ended without an outcome', fault),
@@ -184,11 +204,12 @@ export class PartitionHost {
   /** H2. */
   #lost(byEpoch: number | null): void {
     if (byEpoch !== null) this.#suspects = false;
-    this.#drop(byEpoch);
+    this.#end(byEpoch);
     this.#beginLater(claimAgainUs);
   }
 
-  #drop(byEpoch: number | null): void {
+  #end(byEpoch: number | null): void {
+    if (this.#life !== null) this.#life.over = true;
     const history = this.#history;
     if (history === null) return;
     this.#history = null;
