@@ -7,7 +7,7 @@ import {
 } from '@perdure/core-log';
 import { ManualClock } from '@perdure/matching/fixtures/manual-clock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Group } from './log-pump.ts';
+import type { Group } from './group.ts';
 import { SharedLog, SharedLogPort } from './shared-log.fixture.ts';
 import { SharedPartition } from './shared-partition.ts';
 import { announceOf, other } from './shared-pump.fixture.ts';
