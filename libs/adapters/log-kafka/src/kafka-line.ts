@@ -89,17 +89,29 @@ export class KafkaLine {
     timeoutMs = this.requestTimeoutMs,
   ): Promise<T> {
     const broker = await bounded(this.callMs, this.#cluster.findBroker({ nodeId }));
-    return this.#ask(broker, request, timeoutMs);
+    return this.ask(broker, request, timeoutMs);
   }
 
-  /** The same, of the broker that coordinates the group. */
-  async callCoordinator<T>(
-    groupId: string,
+  /** One call of a broker that is known. */
+  async ask<T>(
+    broker: BrokerCalls,
     request: (broker: BrokerCalls) => Promise<T>,
     timeoutMs = this.requestTimeoutMs,
   ): Promise<T> {
-    const broker = await bounded(2 * this.callMs, this.#cluster.findGroupCoordinator({ groupId }));
-    return this.#ask(broker, request, timeoutMs);
+    try {
+      return await bounded(timeoutMs + slackMs, request(broker));
+    } catch (error) {
+      const { name } = error as Error;
+      if (name === 'TookTooLong' || name === 'KafkaJSRequestTimeoutError') {
+        this.#drop(broker.brokerAddress, 'a request was not answered in time');
+      }
+      throw error;
+    }
+  }
+
+  /** The broker that coordinates the group now. */
+  coordinator(groupId: string): Promise<BrokerCalls> {
+    return bounded(2 * this.callMs, this.#cluster.findGroupCoordinator({ groupId }));
   }
 
   /** Asks a broker for the cluster's brokers and leaders. One at a time: who comes later gets the answer to the first. */
@@ -115,22 +127,6 @@ export class KafkaLine {
       await bounded(this.connectTimeoutMs, this.#cluster.disconnect());
     } finally {
       for (const place of this.#sockets.keys()) this.#drop(place, 'closed');
-    }
-  }
-
-  async #ask<T>(
-    broker: BrokerCalls,
-    request: (broker: BrokerCalls) => Promise<T>,
-    timeoutMs: number,
-  ): Promise<T> {
-    try {
-      return await bounded(timeoutMs + slackMs, request(broker));
-    } catch (error) {
-      const { name } = error as Error;
-      if (name === 'TookTooLong' || name === 'KafkaJSRequestTimeoutError') {
-        this.#drop(broker.brokerAddress, 'a request was not answered in time');
-      }
-      throw error;
     }
   }
 
