@@ -17,14 +17,14 @@ const options = (): KafkaPlacementOptions => ({
   group: `placement-${randomUUID()}`,
   topic: 'log',
   partitionCount: 8,
-  sessionTimeoutMs: 1_000,
+  sessionTimeoutMs: 2_500,
   heartbeatMs: 100,
-  requestTimeoutMs: 600,
+  requestTimeoutMs: 1_500,
 });
 
 describe.skipIf(kafka.kind === 'missing')('on a real Kafka', () => {
   placementContract('KafkaPlacement', {
-    settlesWithinMs: 15_000,
+    settlesWithinMs: 20_000,
     begin: () => {
       const group = options();
       return {
