@@ -6,7 +6,7 @@
 // B2. Nothing is tried again here, and metadata is refreshed only when the caller says so.
 
 import { connect, type Socket } from 'node:net';
-import { Kafka, logLevel } from 'kafkajs';
+import kafkajs, { type Kafka } from 'kafkajs';
 import { bounded } from './bounded.ts';
 import { calmTimers } from './calm-timers.ts';
 import { type BrokerCalls, type ClusterCalls, clusterCalls } from './cluster-calls.ts';
@@ -47,7 +47,7 @@ export class KafkaLine {
     this.requestTimeoutMs = requestTimeoutMs;
     this.connectTimeoutMs = connectTimeoutMs;
     const open = options.connect ?? ((place, connected) => connect(place, connected));
-    this.kafka = new Kafka({
+    this.kafka = new kafkajs.Kafka({
       brokers: [...brokers],
       clientId,
       requestTimeout: requestTimeoutMs,
@@ -56,7 +56,7 @@ export class KafkaLine {
       enforceRequestTimeout: true,
       retry: { retries: 0 },
       // What matters reaches the caller as an error.
-      logLevel: logLevel.NOTHING,
+      logLevel: kafkajs.logLevel.NOTHING,
       socketFactory: ({ host, port, onConnect }) =>
         this.#keep(open({ host, port }, onConnect), host, port),
     });

@@ -6,7 +6,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StorageFault } from '@perdure/ports';
-import { type Admin, ConfigResourceTypes } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import { bounded } from './bounded.ts';
 import { KafkaLine, type LineOptions } from './kafka-line.ts';
 import { type FoundTopic, settingsFor, type TopicNeeds, topicMistakes } from './topic-settings.ts';
@@ -55,7 +55,7 @@ async function find(admin: Admin, line: KafkaLine, topic: string): Promise<Found
     line.callMs,
     admin.describeConfigs({
       includeSynonyms: false,
-      resources: [{ type: ConfigResourceTypes.TOPIC, name: topic }],
+      resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic }],
     }),
   );
   const entries = resources[0]?.configEntries ?? [];
