@@ -1,5 +1,6 @@
-// A real broker is stopped (SIGSTOP) with appends of four owners in flight and goes on, again and again: what each owner told
-// its callers must be what the log holds. An acknowledged frame that is missing, or another one at its offset, is a failure.
+// Appends of four owners are in flight to a real broker when it is stopped (SIGSTOP) and goes on, or when what they sent is
+// held on the way and comes late, behind what they send afterwards. What each owner told its callers must be what the log
+// holds: an acknowledged frame that is missing, or another one at its offset, is a failure. The two faults alternate.
 //
 // `node_modules/.bin/node bench/src/kafka-unknown-outcomes.bench.ts [rounds] [--out FILE]`. Each round is a topic of its own.
 // Exits with 1 when a round differs.
@@ -9,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { CommitLog } from '@perdure/ports';
 import { differences, LogOwner } from '@perdure/testing/log-owner';
+import { LatePath } from './late-path.ts';
 import { circumstances, nowUs, type RealKafka, startKafka } from './real-kafka.ts';
 
 const { values: flags, positionals } = parseArgs({
@@ -19,6 +21,7 @@ const rounds = Number(positionals[0] ?? 50);
 const partitionCount = 4;
 const requestTimeoutMs = 500;
 const kafka = await startKafka();
+const path = await LatePath.to(kafka.port);
 const sums = {
   unknown: 0,
   landed: 0,
@@ -39,6 +42,7 @@ try {
     console.error(`round ${round}: ${found.length === 0 ? 'right' : found.join('; ')}`);
   }
 } finally {
+  path.close();
   await kafka.stop();
 }
 const result = {
@@ -57,25 +61,33 @@ if (flags.out !== undefined) writeFileSync(flags.out, `${JSON.stringify(result, 
 process.exitCode = right === rounds ? 0 : 1;
 
 /** Differences between what callers were told and the log; and an entry when the fault hit nothing. */
-async function play({ open, pid }: RealKafka, round: number): Promise<string[]> {
-  const log = await open({ partitionCount, requestTimeoutMs });
+async function play(broker: RealKafka, round: number): Promise<string[]> {
+  const log = await broker.open({ partitionCount, requestTimeoutMs, connect: path.connect });
   const owners = Array.from({ length: partitionCount }, (_, index) => ownerOf(log, index));
   let isOver = false;
   const running = owners.map(async (owner) => {
     while (!isOver) await owner.step();
   });
   await until(() => owners.every(({ told }) => told.length > 5));
-  // Stops at another moment of a request each time; the shorter ones end before all requests timed out.
+  // At another moment of a request each time, and for longer than a request may take.
   await sleep((round * 7) % 40);
-  process.kill(pid, 'SIGSTOP');
-  await sleep(550 + ((round * 137) % 1500));
-  process.kill(pid, 'SIGCONT');
+  const faultMs = 800 + ((round * 137) % 1500);
+  if (round % 2 === 0) {
+    process.kill(broker.pid, 'SIGSTOP');
+    await sleep(faultMs);
+    process.kill(broker.pid, 'SIGCONT');
+  } else {
+    path.hold(faultMs);
+    await sleep(faultMs);
+  }
   const goesOn = Date.now();
   const before = owners.map(({ told }) => told.length);
   await until(() => owners.every(({ told }, i) => told.length > (before[i] as number) + 5));
   settleMsMax = Math.max(settleMsMax, Date.now() - goesOn);
   isOver = true;
   await Promise.all(running);
+  // What came late is in the log by now.
+  await sleep(100);
   const found: string[] = [];
   for (const [index, { told, counts }] of owners.entries()) {
     const lines = await differences(log.partition(index), told);

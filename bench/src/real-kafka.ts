@@ -10,6 +10,7 @@ import type { CommitLog } from '@perdure/ports';
 
 export interface RealKafka {
   readonly pid: number;
+  readonly port: number;
   open(options: Partial<KafkaLogOptions>): Promise<CommitLog>;
   stop(): Promise<void>;
 }
@@ -29,6 +30,7 @@ export async function startKafka(): Promise<RealKafka> {
   };
   return {
     pid,
+    port: found.port,
     open: (options) =>
       openKafkaLog({
         brokers: [`${found.host}:${found.port}`],
