@@ -55,6 +55,7 @@ export {
 export { bucketBounds, type Counter, Family, Histogram } from './metrics/instruments.ts';
 export { type GaugeReader, type GaugeValue, Metrics, type Shown } from './metrics/metrics.ts';
 export type { Namespace, Namespaces } from './namespaces.ts';
+export { refuseOddNumbers, rowsOf } from './odd-numbers.ts';
 export type { Assignment, ClusterMember, Placement } from './placement.ts';
 export { Removals } from './removals.ts';
 export {
@@ -64,6 +65,7 @@ export {
   type FoldBatch,
   type HistoryRow,
   type QuarantineRow,
+  type ReleasedRun,
   type RemovedRun,
   type RemovedWorkflow,
   type RunStateRow,
