@@ -17,5 +17,5 @@ async function begin(): Promise<StoreUnderTest> {
   const again = async () => tables.watch((await openCassandra(settings)).store);
   const store = await again();
   await tables.empty();
-  return { store, again };
+  return { store, again, beside: again };
 }
