@@ -60,6 +60,7 @@ export {
 export { bucketBounds, type Counter, Family, Histogram } from './metrics/instruments.ts';
 export { type GaugeReader, type GaugeValue, Metrics, type Shown } from './metrics/metrics.ts';
 export type { Namespace, Namespaces } from './namespaces.ts';
+export { refuseOddNumbers, rowsOf } from './odd-numbers.ts';
 export type {
   ForOwner,
   NotDelivered,
@@ -87,6 +88,7 @@ export {
   type FoldBatch,
   type HistoryRow,
   type QuarantineRow,
+  type ReleasedRun,
   type RemovedRun,
   type RemovedWorkflow,
   type RunStateRow,

@@ -1,15 +1,15 @@
 // The visibility port in memory: the shortest thing that satisfies the contract, and its reference.
 
-import type {
-  IndexedRow,
-  ListFilter,
-  RunKey,
-  VisibilityIndex,
-  VisibilityPosition,
-  VisibilityRow,
+import {
+  type IndexedRow,
+  type ListFilter,
+  type RunKey,
+  refuseOddNumbers,
+  type VisibilityIndex,
+  type VisibilityPosition,
+  type VisibilityRow,
 } from '@perdure/ports';
 import { matches } from './matches.ts';
-import { refuseOddNumbers } from './odd-numbers.ts';
 import { compareTexts, textOf } from './row-key.ts';
 
 export function createMemoryVisibility(): VisibilityIndex {
