@@ -11,6 +11,7 @@ import type { HistoryContext } from './context.ts';
 import type { HistoryOptions, OpenedHistory } from './history-options.ts';
 import type { HeadWaiter } from './log/head-waiters.ts';
 import { openTail } from './log/open-tail.ts';
+import { ownershipProof } from './log/ownership-proof.ts';
 import { showLifetime } from './meters/lifetime-gauges.ts';
 import { showOwner } from './meters/owner-gauges.ts';
 import { RunMeters } from './meters/run-meters.ts';
@@ -217,10 +218,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
       for (const handle of owner.runs.values()) handle.notify();
     },
     drain: () => folder.drain(),
-    prove: (ageUs) => {
-      const recently = clock.nowUs() - pump.provenUs < ageUs;
-      if (!recently && owner.runs.size > 0) pump.afterHead(durably(() => undefined));
-    },
+    prove: ownershipProof({ pump, log, clock, idle: () => owner.runs.size === 0 }),
     silentUs: () => pump.silentUs,
     stop: () => {
       ended = true;

@@ -26,8 +26,9 @@ import {
 } from '@perdure/core-log';
 import { assert } from '@perdure/kernel';
 import type { LogRecord } from '@perdure/ports';
-import { foreignWriter, type Group, LogPump, type LogPumpOptions } from './log-pump.ts';
-import { hole, readRange } from './read-range.ts';
+import { foreignWriter, hole } from './log-faults.ts';
+import { type Group, LogPump, type LogPumpOptions } from './log-pump.ts';
+import { readRange } from './read-range.ts';
 
 export interface Replay {
   /** A transition above `applied`, in the order of the log. Versions are judged by the owner (L2). */
