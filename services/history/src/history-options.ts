@@ -58,7 +58,7 @@ export interface OpenedHistory {
   endWaits(): void;
   /** Everything durable into the store; then the log is trimmed. Nothing may be decided any more. */
   drain(): Promise<void>;
-  /** W5: an owner on whom somebody may wait appends a barrier, unless the log confirmed it less than so many µs ago. */
+  /** W5: the owner proves that it is one, or notices that it is not, unless the log confirmed it less than so many µs ago. */
   prove(ageUs: number): void;
   /** How long the log has left an append without an outcome, µs; 0: it has not (M10). */
   silentUs(): number;

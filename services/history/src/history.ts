@@ -11,6 +11,7 @@ import type { HistoryContext } from './context.ts';
 import type { HistoryOptions, OpenedHistory } from './history-options.ts';
 import type { HeadWaiter } from './log/head-waiters.ts';
 import { openTail } from './log/open-tail.ts';
+import { ownershipProof } from './log/ownership-proof.ts';
 import { showLifetime } from './meters/lifetime-gauges.ts';
 import { showOwner } from './meters/owner-gauges.ts';
 import { RunMeters } from './meters/run-meters.ts';
@@ -174,9 +175,23 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     ending: () => ending,
     newId: options.newId,
   };
+  const stop = (): void => {
+    ended = true;
+    pump.resign();
+    residency.stop();
+    retention.stop();
+    folder.stop();
+    wakeIndex.stop();
+    owner.timers.stop();
+  };
+  // What does not come to serve leaves nothing behind: in a cluster it is opened again, and again.
+  const orStop = (fault: unknown): never => {
+    stop();
+    throw fault;
+  };
   if (applied !== null && cursor < applied.offset)
-    await rebuildVisibility(store, visibility, namespaces);
-  const { handles, quarantined } = await recover(owner, loader, store, tail);
+    await rebuildVisibility(store, visibility, namespaces).catch(orStop);
+  const { handles, quarantined } = await recover(owner, loader, store, tail).catch(orStop);
   for (const { run, reason } of quarantined) {
     reasons.set(runKeyText(run), reason);
     options.onTrouble('a run is quarantined', reason, run);
@@ -184,7 +199,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   const lastOffset = tail.at(-1)?.position.offset ?? 0;
   for (const handle of handles) feed.replayed(handle, lastOffset);
   const handOut = new TaskHandOut(context);
-  const wakeRows = await wakeIndex.takeOver();
+  const wakeRows = await wakeIndex.takeOver().catch(orStop);
   for (const handle of handles) {
     if (handle.unapplied.length > 0) folder.dirty(handle);
     else residency.clean(handle);
@@ -217,20 +232,9 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
       for (const handle of owner.runs.values()) handle.notify();
     },
     drain: () => folder.drain(),
-    prove: (ageUs) => {
-      const recently = clock.nowUs() - pump.provenUs < ageUs;
-      if (!recently && owner.runs.size > 0) pump.afterHead(durably(() => undefined));
-    },
+    prove: ownershipProof({ pump, log, clock, idle: () => owner.runs.size === 0 }),
     silentUs: () => pump.silentUs,
-    stop: () => {
-      ended = true;
-      pump.resign();
-      residency.stop();
-      retention.stop();
-      folder.stop();
-      wakeIndex.stop();
-      owner.timers.stop();
-    },
+    stop,
     counts: {
       log: pump.counts,
       loadedRuns: () => owner.runs.size,
