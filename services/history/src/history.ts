@@ -5,6 +5,7 @@
 
 import { derivedByNamespace, runLimits } from '@perdure/core-dynamic-config';
 import type { Effect, Note, RunLimits } from '@perdure/core-execution';
+import { PartitionMap } from '@perdure/core-shard';
 import { type RunKey, runKeyText } from '@perdure/kernel';
 import {
   type Clock,
@@ -38,7 +39,7 @@ import { Residency } from './owner/residency.ts';
 import { Retention, type RetentionCounts } from './owner/retention.ts';
 import type { RunHandle } from './owner/run-handle.ts';
 import { VisibilityFeed } from './owner/visibility-feed.ts';
-import { rebuildVisibility } from './owner/visibility-rebuild.ts';
+import { VisibilityRebuild } from './owner/visibility-rebuild.ts';
 import { WakeIndex } from './owner/wake-index.ts';
 import { QueryRegistry } from './query/registry.ts';
 import { ownerRpcs } from './rpc/table.ts';
@@ -170,7 +171,14 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   const dueLoads = new DueLoads({ owner, loader, onTrouble: options.onTrouble });
   const cursor = (await options.visibility.readCursor(0)) ?? -1;
   const { visibility } = options;
-  const feed = new VisibilityFeed({ index: visibility, clock, namespaces, cursor, onHalt });
+  const feed = new VisibilityFeed({
+    index: visibility,
+    clock,
+    namespaces,
+    logPartition: 0,
+    cursor,
+    onHalt,
+  });
   const folder = new Folder({
     owner,
     store,
@@ -184,6 +192,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   showOwner(metrics, { owner, loader, folder, feed });
   const retention = new Retention({
     ...options,
+    logPartition: 0,
     owner,
     loader,
     feed,
@@ -223,8 +232,9 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     ending: () => ending,
     newId: options.newId,
   };
-  if (applied !== null && cursor < applied.offset)
-    await rebuildVisibility(store, visibility, namespaces);
+  const partitions = new PartitionMap(1);
+  const rebuilding = { ...options, index: visibility, feed, logPartition: 0, partitions };
+  const rebuild = await VisibilityRebuild.begin(rebuilding, applied, cursor);
   const { handles, quarantined } = await recover(owner, loader, store, tail);
   for (const { run, reason } of quarantined) {
     reasons.set(runKeyText(run), reason);
@@ -232,6 +242,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   }
   const lastOffset = tail.at(-1)?.position.offset ?? 0;
   for (const handle of handles) feed.replayed(handle, lastOffset);
+  await rebuild?.run();
   const handOut = new TaskHandOut(context);
   const wakeRows = await wakeIndex.takeOver();
   for (const handle of handles) {
