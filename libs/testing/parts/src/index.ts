@@ -1,0 +1,5 @@
+// Real parts for tests and benches: where they are, or why there are none.
+
+export { type OwnPart, ownPart, sharedPart } from './find-part.ts';
+export { kafkaPart } from './kafka.ts';
+export type { PartFound, PartSettings } from './part.ts';

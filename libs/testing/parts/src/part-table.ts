@@ -1,0 +1,8 @@
+// Every part that a keeper can start, by name.
+
+import { kafkaPart } from './kafka.ts';
+import type { PartDefinition } from './part.ts';
+
+export const partTable: Readonly<Record<string, PartDefinition>> = {
+  [kafkaPart.name]: kafkaPart,
+};
