@@ -3,3 +3,4 @@
 export { type OwnPart, ownPart, sharedPart } from './find-part.ts';
 export { kafkaPart } from './kafka.ts';
 export type { PartFound, PartSettings } from './part.ts';
+export { postgresPart } from './postgres.ts';
