@@ -1,0 +1,3 @@
+// The commit log and the placement of a cluster on Kafka.
+
+export { type KafkaLogOptions, openKafkaLog } from './kafka-log.ts';
