@@ -12,7 +12,7 @@ import {
 } from '@perdure/ports/contract/visibility-fixture';
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { FreshDatabases } from './fresh-databases.fixture.ts';
+import { FreshDatabases } from '../fixtures/fresh-databases.ts';
 import { openPostgresVisibility } from './postgres-visibility.ts';
 
 const found = await sharedPart(postgresPart);
@@ -135,6 +135,32 @@ describe.skipIf(found.kind === 'missing')('nodes of one index', () => {
     expect(found.map(({ run }) => run.runId)).toEqual([row(2).run.runId]);
     await put(index, [], [row(1).run]);
     expect(await index.count(namespaceId, where({ workflowType: row(1).workflowType }))).toBe(0);
+  });
+
+  test('a write that a deadlock undid is tried again', async () => {
+    const url = await databases.create();
+    const index = await open(url);
+    await feed(index, 0, 1, { rows: [openRow(1)] });
+    const other = new pg.Client({ connectionString: url });
+    await other.connect();
+    onTestFinished(() => other.end());
+    await other.query('BEGIN; SELECT id FROM perdure.visibility_runs FOR UPDATE');
+    const written = feed(index, 0, 2, { rows: [closedRow(1)] });
+    const waiting = `SELECT FROM pg_stat_activity
+      WHERE datname = current_database() AND query LIKE '%visibility_write%' AND wait_event_type = 'Lock'`;
+    await expect.poll(async () => (await databases.query(url, waiting)).length).toBe(1);
+    // The write has its LogPartition and waits for the run: now the circle is closed, and PostgreSQL breaks it.
+    await other.query('SELECT position FROM perdure.visibility_feeds FOR UPDATE');
+    await other.query('ROLLBACK');
+    await written;
+    const deadlocks = 'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()';
+    await expect
+      .poll(async () => (await databases.query(url, deadlocks))[0]?.['deadlocks'], {
+        timeout: 9000,
+      })
+      .toBe('1');
+    expect(await index.list(namespaceId, [], null, 10)).toEqual([closedRow(1)]);
+    expect(await index.readCursor(0)).toBe(2);
   });
 
   test('a write that waits for a lock too long is a fault, and so is one whose connection is cut; the next one goes through', async () => {

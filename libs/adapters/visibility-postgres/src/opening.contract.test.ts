@@ -7,7 +7,7 @@ import { postgresPart, sharedPart } from '@perdure/parts';
 import { openRow, put } from '@perdure/ports/contract/visibility-fixture';
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { FreshDatabases } from './fresh-databases.fixture.ts';
+import { FreshDatabases } from '../fixtures/fresh-databases.ts';
 import { migrate, readMigrations } from './migrations.ts';
 import { openPostgresVisibility } from './postgres-visibility.ts';
 

@@ -1,7 +1,7 @@
 import { postgresPart, sharedPart } from '@perdure/parts';
 import { visibilityContract } from '@perdure/ports/contract/visibility.contract';
 import { describe } from 'vitest';
-import { FreshDatabases } from './fresh-databases.fixture.ts';
+import { FreshDatabases } from '../fixtures/fresh-databases.ts';
 import { openPostgresVisibility } from './postgres-visibility.ts';
 
 const found = await sharedPart(postgresPart);
