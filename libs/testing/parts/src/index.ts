@@ -1,6 +1,6 @@
 // Real parts for tests and benches: where they are, or why there are none.
 
 export { type OwnPart, ownPart, sharedPart } from './find-part.ts';
-export { kafkaPart } from './kafka.ts';
+export { fullSpeed, kafkaPart } from './kafka.ts';
 export type { PartFound, PartSettings } from './part.ts';
 export { postgresPart } from './postgres.ts';
