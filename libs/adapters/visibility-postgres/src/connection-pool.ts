@@ -29,6 +29,12 @@ const connectMs = 5_000;
 /** An answer may be on its way when the server has given up the statement. */
 const answerMs = 2_000;
 
+/**
+ * A page is read off an index that has its order. Until a table is analysed first, PostgreSQL takes every equality for a few
+ * rows, and would collect and sort all of them; compiling a plan costs more than running it.
+ */
+const readerSettings = '-c enable_bitmapscan=off -c jit=off';
+
 const parsers: Readonly<Record<number, (text: string) => unknown>> = {
   [byteaType]: (text) => Buffer.from(text.slice(2), 'hex'),
   [bigintType]: Number,
@@ -47,11 +53,12 @@ export class ConnectionPool {
 
   constructor(options: PostgresOptions) {
     const { writersMax = 4, readersMax = 8, statementTimeoutMs = 15_000 } = options;
-    const pool = (max: number): pg.Pool => {
+    const pool = (max: number, settings: string): pg.Pool => {
       const made = new pg.Pool({
         connectionString: options.connectionString,
         application_name: 'perdure',
         max,
+        options: settings,
         connectionTimeoutMillis: connectMs,
         statement_timeout: statementTimeoutMs,
         lock_timeout: statementTimeoutMs,
@@ -63,8 +70,8 @@ export class ConnectionPool {
       made.on('error', () => undefined);
       return made;
     };
-    this.#writers = pool(writersMax);
-    this.#readers = pool(readersMax);
+    this.#writers = pool(writersMax, '');
+    this.#readers = pool(readersMax, readerSettings);
     const { host, port, database } = new pg.Client({ connectionString: options.connectionString });
     this.place = `PostgreSQL at ${host}:${port}/${database ?? ''}`;
   }
