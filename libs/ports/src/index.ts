@@ -1,6 +1,7 @@
 // The ports: interfaces in domain words. Each has a contract suite in ../contract that every adapter runs.
 
 export type { RunKey } from '@perdure/kernel';
+export { attributeKey } from './attribute-key.ts';
 export type { CallContext } from './call.ts';
 export type { Clock, TimerHandle } from './clock.ts';
 export type { BrokerTime, CommitLog } from './commit-log.ts';
@@ -14,6 +15,7 @@ export type {
   OwnerRpc,
   Routed,
 } from './history-service.ts';
+export { idOfKey, putUuidKey, uuidKeyLength } from './id-key.ts';
 export type {
   CopiedLog,
   InspectedWorkflow,
@@ -81,6 +83,7 @@ export type {
 } from './peers.ts';
 export type { Assignment, ClusterMember, Placement } from './placement.ts';
 export { Removals } from './removals.ts';
+export { RemovedRuns } from './removed-runs.ts';
 export {
   type AppliedRow,
   type DroppedWakeBucket,
@@ -99,11 +102,13 @@ export {
 export type {
   AttributeValue,
   Condition,
+  CursorMove,
   IndexedAttribute,
   IndexedRow,
   ListFilter,
   Sign,
   SystemField,
+  VisibilityBatch,
   VisibilityIndex,
   VisibilityPosition,
   VisibilityRow,

@@ -30,7 +30,7 @@ import { Residency } from './owner/residency.ts';
 import { Retention } from './owner/retention.ts';
 import type { RunHandle } from './owner/run-handle.ts';
 import { VisibilityFeed } from './owner/visibility-feed.ts';
-import { rebuildVisibility } from './owner/visibility-rebuild.ts';
+import { VisibilityRebuild } from './owner/visibility-rebuild.ts';
 import { WakeIndex } from './owner/wake-index.ts';
 import { QueryRegistry } from './query/registry.ts';
 import { ownerRpcs } from './rpc/table.ts';
@@ -134,6 +134,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   showOwner(metrics, { owner, loader, folder, feed });
   const retention = new Retention({
     ...options,
+    logPartition: 0,
     owner,
     loader,
     feed,
@@ -189,8 +190,14 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     stop();
     throw fault;
   };
-  if (applied !== null && cursor < applied.offset)
-    await rebuildVisibility(store, visibility, namespaces).catch(orStop);
+  const rebuilding = {
+    ...options,
+    index: visibility,
+    feed,
+    logPartition,
+    partitions: place.map,
+  };
+  const rebuild = await VisibilityRebuild.begin(rebuilding, applied, cursor).catch(orStop);
   const { handles, quarantined } = await recover(owner, loader, store, tail).catch(orStop);
   for (const { run, reason } of quarantined) {
     reasons.set(runKeyText(run), reason);
@@ -198,6 +205,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   }
   const lastOffset = tail.at(-1)?.position.offset ?? 0;
   for (const handle of handles) feed.replayed(handle, lastOffset);
+  await rebuild?.run().catch(orStop);
   const handOut = new TaskHandOut(context);
   const wakeRows = await wakeIndex.takeOver().catch(orStop);
   for (const handle of handles) {

@@ -30,6 +30,8 @@ export interface RetentionOptions {
   readonly store: Store;
   readonly namespaces: Namespaces;
   readonly visibility: VisibilityIndex;
+  /** Its runs alone: those of the others are for their owners to delete. */
+  readonly logPartition: number;
   readonly feed: VisibilityFeed;
   readonly place: OwnedPlace;
   readonly onTrouble: (message: string, error: unknown) => void;
@@ -128,9 +130,15 @@ export class Retention {
 
   /** `full`: there may be more to delete behind this page. */
   async #page(namespaceId: string, beforeUs: number): Promise<{ deleted: number; full: boolean }> {
-    const { visibility } = this.#options;
+    const { visibility, logPartition } = this.#options;
     for (let skip = 0; ; ) {
-      const runs = await visibility.closedBefore(namespaceId, beforeUs, runsPerPage, skip);
+      const runs = await visibility.closedBefore(
+        logPartition,
+        namespaceId,
+        beforeUs,
+        runsPerPage,
+        skip,
+      );
       if (runs.length === 0 || this.#stopped) return { deleted: 0, full: false };
       const fates = await Promise.all(runs.map((run) => this.#fateOf(run, beforeUs)));
       for (const fate of fates) this.counts[fate] += 1;
