@@ -135,6 +135,9 @@ export class KafkaLine {
     const sockets = this.#sockets.get(place) ?? new Set();
     this.#sockets.set(place, sockets.add(socket));
     socket.once('close', () => sockets.delete(socket));
+    // kafkajs calls it again with each try to connect; on a destroyed socket Node then keeps a listener each time.
+    const unref = socket.unref.bind(socket);
+    socket.unref = () => (socket.destroyed ? socket : unref());
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 10_000);
     return socket;

@@ -156,11 +156,17 @@ function transactions(topic: string) {
   return { producer, send };
 }
 
-/** With three partitions, and what Kafka has by default but for two settings. */
+/** With three partitions and settings that will not do. */
 async function createByHand(topic: string): Promise<void> {
   const admin = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
-  const settings = { 'cleanup.policy': 'compact', 'max.message.bytes': '1000' };
+  const settings = {
+    'cleanup.policy': 'compact',
+    'retention.ms': '604800000',
+    'message.timestamp.type': 'CreateTime',
+    'max.message.bytes': '1000',
+    'min.insync.replicas': '1',
+  };
   const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
   await admin.createTopics({
     waitForLeaders: false,
