@@ -39,6 +39,12 @@ export type {
   TaskOwner,
   WorkflowPoll,
 } from './matching-service.ts';
+export type {
+  DeliveryOutcome,
+  MessageAttempt,
+  MessageLink,
+  MessageRelease,
+} from './message-link.ts';
 export type { MetadataChange, MetadataRecord, MetadataStore } from './metadata.ts';
 export {
   type CounterName,

@@ -5,27 +5,18 @@
 
 import { derivedByNamespace, runLimits } from '@perdure/core-dynamic-config';
 import type { Effect, Note, RunLimits } from '@perdure/core-execution';
-import { type RunKey, runKeyText } from '@perdure/kernel';
-import {
-  type Clock,
-  type DynamicConfig,
-  type HistoryService,
-  type LogPartition,
-  type MatchingService,
-  Metrics,
-  type Namespaces,
-  type Store,
-  type TaskOffer,
-  unknownNamespace,
-  type VisibilityIndex,
-} from '@perdure/ports';
+import { runKeyText } from '@perdure/kernel';
+import { Metrics, type TaskOffer, unknownNamespace } from '@perdure/ports';
 import type { HistoryContext } from './context.ts';
+import type { HistoryOptions, OpenedHistory } from './history-options.ts';
 import { openPartition } from './log/open-partition.ts';
+import { MessageTraffic } from './messages/message-traffic.ts';
+import { orderProbes } from './messages/send-probes.ts';
 import { showLifetime } from './meters/lifetime-gauges.ts';
 import { showOwner } from './meters/owner-gauges.ts';
 import { RunMeters } from './meters/run-meters.ts';
 import { describeRun } from './operator/describe-run.ts';
-import { type HistoryOperator, releaseRun } from './operator/operator.ts';
+import { releaseRun } from './operator/operator.ts';
 import { Dispatch } from './owner/dispatch.ts';
 import { DueLoads } from './owner/due-loads.ts';
 import { Folder } from './owner/folder.ts';
@@ -35,7 +26,7 @@ import { Quarantine, quarantineRowsMax } from './owner/quarantine.ts';
 import { recover, type TailTransition } from './owner/recovery.ts';
 import { quarantinedError } from './owner/refusals.ts';
 import { Residency } from './owner/residency.ts';
-import { Retention, type RetentionCounts } from './owner/retention.ts';
+import { Retention } from './owner/retention.ts';
 import type { RunHandle } from './owner/run-handle.ts';
 import { VisibilityFeed } from './owner/visibility-feed.ts';
 import { rebuildVisibility } from './owner/visibility-rebuild.ts';
@@ -44,61 +35,6 @@ import { QueryRegistry } from './query/registry.ts';
 import { ownerRpcs } from './rpc/table.ts';
 import { TaskTokens } from './task-token.ts';
 import { redeliveryOf, TaskHandOut } from './tasks/task-owner.ts';
-
-export interface HistoryOptions {
-  readonly clock: Clock;
-  readonly config: DynamicConfig;
-  readonly log: LogPartition;
-  /** Longest record the log takes, bytes. */
-  readonly recordBytesMax: number;
-  readonly store: Store;
-  readonly visibility: VisibilityIndex;
-  readonly matching: MatchingService;
-  readonly namespaces: Namespaces;
-  readonly tokenKey: Uint8Array;
-  /** Name of the process, for people who read the log. */
-  readonly owner: string;
-  readonly newId: () => string;
-  /** Where the service counts; nowhere unless given. */
-  readonly metrics?: Metrics;
-  /** Log or store cannot be used any more: the process is to end, at once and without an answer (L11). */
-  readonly onHalt: (fault: Error) => void;
-  /** Something went wrong that is nobody's request: for the log of the process. */
-  readonly onTrouble: (message: string, error: unknown, run: RunKey | null) => void;
-}
-
-export interface OpenedHistory {
-  readonly service: HistoryService;
-  readonly operator: HistoryOperator;
-  readonly recovered: {
-    readonly transitions: number;
-    readonly runs: number;
-    readonly wakeRows: number;
-  };
-  /** Offers the task once more, wherever it can be taken: matching has dropped it after a start that failed. */
-  offerAgain(offer: TaskOffer): void;
-  /** Answers the calls that wait for a change of a run, as if their time were up. */
-  endWaits(): void;
-  /** Everything durable into the store; then the log is trimmed. Nothing may be decided any more. */
-  drain(): Promise<void>;
-  stop(): void;
-  readonly counts: HistoryCounts;
-}
-
-export interface HistoryCounts {
-  /** Of the log: frames, transitions, bytes, most transitions in one frame. */
-  readonly log: { frames: number; transitions: number; bytes: number; batchMax: number };
-  readonly loadedRuns: () => number;
-  /** Of them, those that could leave memory. */
-  readonly idleRuns: () => number;
-  readonly evictedRuns: () => number;
-  /** Places in the timer queue, of runs in memory and others. */
-  readonly armedTimers: () => number;
-  /** Tasks offered to matching. */
-  readonly offers: () => number;
-  readonly unappliedTransitions: () => number;
-  readonly retention: Readonly<RetentionCounts>;
-}
 
 export async function openHistory(options: HistoryOptions): Promise<OpenedHistory> {
   const { clock, store, log, matching, onHalt } = options;
@@ -133,6 +69,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
         queries.refuseAll(handle, runNotFound(handle.state.run.workflowId));
       }
       folder.dirty(handle);
+      traffic.attend(handle);
     },
     loadDue: (due) => dueLoads.run(due.run),
     loadWorkflow: (run) => dueLoads.workflow(run),
@@ -153,6 +90,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     handle.watched ||
     queries.hasQueries(handle) ||
     redeliveryOf(handle) !== null ||
+    handle.state.outbox.size > 0 ||
     handle.quarantined !== null;
   const limitsByName = derivedByNamespace(options.config, runLimits);
   const limits = (namespaceId: string): RunLimits =>
@@ -165,7 +103,10 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     store,
     quarantined: reasons,
     onUse: (handle) => residency.used(handle),
-    onOpenRun: (handle) => dispatch.offerAll(handle),
+    onOpenRun: (handle) => {
+      dispatch.offerAll(handle);
+      traffic.attend(handle);
+    },
   });
   const dueLoads = new DueLoads({ owner, loader, onTrouble: options.onTrouble });
   const cursor = (await options.visibility.readCursor(0)) ?? -1;
@@ -203,7 +144,16 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     onDeletedGone: ({ state: { run } }) => retention.forgetLater(run),
   });
   showLifetime(metrics, residency, retention);
-  const quarantine = new Quarantine({ owner, store, loader, folder, dispatch, feed, reasons });
+  const quarantine = new Quarantine({
+    owner,
+    store,
+    loader,
+    folder,
+    dispatch,
+    feed,
+    reasons,
+    onReleased: (handle) => traffic.attend(handle),
+  });
   let ending = false;
   const context: HistoryContext = {
     clock,
@@ -225,7 +175,18 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   };
   if (applied !== null && cursor < applied.offset)
     await rebuildVisibility(store, visibility, namespaces);
-  const { handles, quarantined } = await recover(owner, loader, store, tail);
+  const { handles, quarantined, workflows } = await recover(owner, loader, store, tail);
+  const traffic = new MessageTraffic({
+    ...options,
+    owner,
+    loader,
+    link: options.messageLink,
+    logPartition: 0,
+    forgetLater: (workflow) => retention.forgetLater(workflow),
+    // The directory is locked: nobody else can own, at any time. What was replayed may lie ahead of the process's time (L3).
+    acknowledgedUs: () => Math.max(clock.nowUs(), tail.at(-1)?.clock ?? applied?.clock ?? 0),
+  });
+  traffic.recovered(workflows);
   for (const { run, reason } of quarantined) {
     reasons.set(runKeyText(run), reason);
     options.onTrouble('a run is quarantined', reason, run);
@@ -237,6 +198,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   for (const handle of handles) {
     if (handle.unapplied.length > 0) folder.dirty(handle);
     else residency.clean(handle);
+    if (handle.quarantined === null) traffic.attend(handle);
     if (!handle.open || handle.quarantined !== null) continue;
     owner.arm(handle);
     dispatch.offerAll(handle);
@@ -258,15 +220,22 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
       listQuarantine: () => quarantine.list(),
       releaseRun: (question) => releaseRun(context, quarantine, question),
     },
+    messages: traffic.receiver,
+    sendProbes: (order) => orderProbes(context, order),
     recovered: { transitions: tail.length, runs: handles.length, wakeRows },
     offerAgain: (offer) => handOut.offerAgain(offer),
     endWaits: () => {
       ending = true;
+      traffic.endSending();
       retention.stop();
       for (const handle of owner.runs.values()) handle.notify();
     },
-    drain: () => folder.drain(),
+    drain: async () => {
+      await traffic.drain();
+      await folder.drain();
+    },
     stop: () => {
+      traffic.stop();
       residency.stop();
       retention.stop();
       folder.stop();
@@ -282,6 +251,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
       offers: () => dispatch.offers,
       unappliedTransitions: () => owner.ledger.missing,
       retention: retention.counts,
+      messages: traffic.counts,
     },
   };
 }

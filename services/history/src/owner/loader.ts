@@ -25,7 +25,10 @@ export class Loader {
     readonly quarantined: ReadonlyMap<string, string>;
     /** Somebody asked for a run, which is in memory now. */
     readonly onUse: (handle: RunHandle) => void;
-    /** An open run came into memory: nobody has offered its tasks since this owner took over (I15). */
+    /**
+     * An open run came into memory, or one with messages under way: nobody has offered its tasks since this owner took over
+     * (I15), nor sent its messages.
+     */
     readonly onOpenRun: (handle: RunHandle) => void;
   }) {
     this.#owner = options.owner;
@@ -90,7 +93,8 @@ export class Loader {
       const handle = this.#owner.adopt(state, takenOverUs, state.progress.nextEventId - 1);
       handle.quarantined = this.quarantined.get(key) ?? null;
       handle.stateBytes = row.state.length;
-      if (handle.open && handle.quarantined === null) {
+      const isBusy = handle.open || state.outbox.size > 0;
+      if (isBusy && handle.quarantined === null) {
         this.#owner.arm(handle);
         this.#onOpenRun(handle);
       }

@@ -31,8 +31,6 @@ export const AnswerCode = {
   Done: 1,
   NotFound: 2,
   Closed: 3,
-  NamespaceNotFound: 4,
-  Refused: 5,
 } as const;
 
 export interface MessageAnswer {
