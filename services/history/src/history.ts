@@ -103,10 +103,8 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     store,
     quarantined: reasons,
     onUse: (handle) => residency.used(handle),
-    onOpenRun: (handle) => {
-      dispatch.offerAll(handle);
-      traffic.attend(handle);
-    },
+    onOpenRun: (handle) => dispatch.offerAll(handle),
+    onMessages: (handle) => traffic.attend(handle),
   });
   const dueLoads = new DueLoads({ owner, loader, onTrouble: options.onTrouble });
   const cursor = (await options.visibility.readCursor(0)) ?? -1;

@@ -14,7 +14,6 @@ import {
   type MessageAnswer,
   type Moment,
   type OutboxMessage,
-  OutboxPhase,
   recordAnswer,
   recordReleased,
   type Transition,
@@ -133,6 +132,7 @@ export class Courier {
   async #attempt(messages: RunMessages, lane: Lane, message: OutboxMessage): Promise<void> {
     const { acknowledgedUs, link, owner } = this.#options;
     const { clock } = owner;
+    const { attempts } = lane;
     let over = false;
     const end = (): void => {
       if (!over) this.#ended();
@@ -150,11 +150,12 @@ export class Courier {
       again();
       return;
     }
-    if (this.#stopped || this.#unanswered(messages, message.id) === null) {
+    // Meanwhile the answer to an earlier attempt may have come, or the run been set aside.
+    if (this.#stopped || lane.head !== message.id || messages.handle.quarantined !== null) {
       end();
+      again();
       return;
     }
-    const { attempts } = lane;
     const attempt = attempts.begin(clock.nowUs(), acknowledgedUs());
     this.counts.attempts += 1;
     const patience = clock.after(patienceUs, () => {
@@ -193,11 +194,6 @@ export class Courier {
     if (next === undefined) return;
     this.#waiting.delete(next);
     this.attend(next.handle);
-  }
-
-  #unanswered({ handle }: RunMessages, id: string): OutboxMessage | null {
-    const message = handle.state.outbox.get(id);
-    return message?.phase === OutboxPhase.Unanswered ? message : null;
   }
 
   /** False: the answer could not be recorded, or has been. */
