@@ -1,93 +1,24 @@
 // Messages between runs through the services of one process: sent, taken, answered, released, and all of it again by the
 // next process (X1-X3, M5).
 
-import type { OpenedHistory } from '@perdure/history';
 import { RejectionError } from '@perdure/kernel';
-import type { Clock } from '@perdure/ports';
-import type { RunView } from '@perdure/wire/operator';
 import { describe, expect, test } from 'vitest';
-import { emptyStorage, namespace, open, rpc, startRun } from '../fixtures/in-process.ts';
+import { emptyStorage, namespace, rpc, startRun } from '../fixtures/in-process.ts';
+import {
+  answered,
+  ended,
+  idOf,
+  inTime,
+  opened,
+  pair,
+  received,
+  second,
+  send,
+  settle,
+  view,
+} from '../fixtures/message-pair.ts';
 import { SteppedClock } from '../fixtures/stepped-clock.ts';
 import { type Fate, UnreliableLink } from '../fixtures/unreliable-link.ts';
-import type { Services, Storage } from './services.ts';
-
-const second = 1_000_000;
-
-async function idOf(services: Services): Promise<string> {
-  const { namespaceInfo } = await rpc(services, 'DescribeNamespace', { namespace });
-  return namespaceInfo?.id ?? '';
-}
-
-async function send(services: Services, from: string, to: readonly string[]): Promise<string[]> {
-  const namespaceId = await idOf(services);
-  return services.history.sendProbes({
-    from: { namespaceId, workflowId: from, runId: '' },
-    to: to.map((workflowId, at) => ({
-      target: { namespaceId, workflowId, runId: '' },
-      text: `${workflowId} ${at}`,
-    })),
-  });
-}
-
-async function view(services: Services, workflowId: string, runId = ''): Promise<RunView> {
-  const namespaceId = await idOf(services);
-  return services.history.operator.describeRun({ namespaceId, workflowId, runId });
-}
-
-const received = ({ probes }: RunView): string[] =>
-  probes.filter(({ what }) => what === 'received').map(({ text }) => text);
-
-const answered = ({ probes }: RunView): string[] =>
-  probes
-    .filter(({ what }) => what === 'answered')
-    .map(({ answer, text }) => `${answer} ${text}`.trimEnd());
-
-/** Lets time pass until nothing of the run is under way. */
-async function settle(services: Services, clock: SteppedClock, workflowId: string): Promise<void> {
-  for (let rounds = 0; rounds < 200; rounds++) {
-    await clock.pass(second / 10);
-    if ((await view(services, workflowId)).outbox.length === 0) return;
-  }
-  throw new Error(`messages of ${workflowId} are still under way`);
-}
-
-/** Virtual time, in which a call of a test comes to its end. */
-async function inTime<T>(clock: SteppedClock, promise: Promise<T>): Promise<T> {
-  let over = false;
-  const end = (): void => {
-    over = true;
-  };
-  promise.then(end, end);
-  while (!over) await clock.pass(1_000);
-  return promise;
-}
-
-interface Pair {
-  readonly services: Services;
-  readonly clock: SteppedClock;
-  readonly storage: Storage;
-  readonly link: UnreliableLink;
-}
-
-async function pair(fates: readonly Fate[] = []): Promise<Pair> {
-  const clock = new SteppedClock();
-  const storage = emptyStorage();
-  const link = new UnreliableLink(clock, fates);
-  const services = await opened(storage, clock, link);
-  for (const id of ['sender', 'target']) await inTime(clock, startRun(services, id));
-  return { services, clock, storage, link };
-}
-
-function opened(storage: Storage, clock: Clock, link?: UnreliableLink): Promise<Services> {
-  const others = link === undefined ? {} : { messageLink: link.before };
-  return open(storage, {}, clock, undefined, others);
-}
-
-async function ended(history: OpenedHistory, clock: SteppedClock, drained: boolean): Promise<void> {
-  history.endWaits();
-  if (drained) await inTime(clock, history.drain());
-  history.stop();
-}
 
 test('messages arrive once and in order, are answered once, and leave nothing behind', async () => {
   const clock = new SteppedClock();
@@ -174,9 +105,13 @@ describe.each([false, true])('after the end of the process, drained: %s', (drain
       clock,
       rpc(services, 'TerminateWorkflowExecution', { namespace, workflowExecution }),
     );
+    await clock.pass(20 * second);
+    // It is closed, and stays in memory for its messages.
+    expect((await view(services, 'sender')).inMemory).toBe(true);
     await ended(services.history, clock, drained);
 
     const next = await opened(storage, clock);
+    if (drained) expect(next.history.recovered).toMatchObject({ transitions: 0, wakeRows: 2 });
     expect((await view(next, 'sender')).outbox.map(({ phase }) => phase)).toEqual([
       'unanswered',
       'unanswered',
@@ -196,13 +131,15 @@ describe.each([false, true])('after the end of the process, drained: %s', (drain
     const fates = Array.from({ length: 100 }, (): Fate => 'unanswered');
     const { services, clock, storage } = await pair(fates);
     await inTime(clock, send(services, 'sender', ['target', 'nowhere']));
-    await clock.pass(3 * second);
+    // Soon enough for the log alone to have it.
+    await clock.pass(drained ? 3 * second : second / 5);
     expect(received(await view(services, 'target'))).toEqual(['target 0']);
+    // The answers stand: a run of that id comes too late for the message.
+    await inTime(clock, startRun(services, 'nowhere'));
     await ended(services.history, clock, drained);
 
     const next = await opened(storage, clock);
-    // The answers stand: a run of that id comes too late for the message.
-    await inTime(clock, startRun(next, 'nowhere'));
+    if (drained) expect(next.history.recovered.transitions).toBe(0);
     await settle(next, clock, 'sender');
     expect(received(await view(next, 'target'))).toEqual(['target 0']);
     expect(received(await view(next, 'nowhere'))).toEqual([]);
@@ -269,5 +206,45 @@ test('X2: "not found" of an attempt that began soon after a take-over is not bel
   expect(answered(await view(services, 'sender'))).toEqual(['done 1', 'not found']);
   // The next one comes when it can be believed, not before.
   expect(services.history.counts.messages.attempts).toBe(3);
+  services.history.stop();
+});
+
+test('X2: an attempt that comes too late does nothing, in time it does, and repeated it says the same', async () => {
+  const { services, clock } = await pair();
+  const namespaceId = await idOf(services);
+  const target = { namespaceId, workflowId: 'target', runId: '' };
+  const message = { ...target, id: 'probe:elsewhere:7', kind: 'probe', body: new Uint8Array(0) };
+  const deliver = (inUs: number) => {
+    const attempt = { message, expiresAtUs: clock.nowUs() + inUs };
+    return inTime(clock, services.history.messages.deliver(attempt));
+  };
+  expect(await deliver(0)).toEqual({ kind: 'expired' });
+  expect(received(await view(services, 'target'))).toEqual([]);
+  const taken = await deliver(1 * second);
+  expect(taken).toMatchObject({ kind: 'answered', answer: { code: 1 } });
+  expect(await deliver(1 * second)).toEqual(taken);
+  expect(await deliver(-1 * second)).toEqual(taken);
+  expect(received(await view(services, 'target'))).toEqual(['']);
+  // Of a run by its id: one that is not the current one, and one that is not there.
+  const named = (runId: string, id: string) =>
+    inTime(
+      clock,
+      services.history.messages.deliver({
+        message: { ...message, id, runId },
+        expiresAtUs: clock.nowUs() + second,
+      }),
+    );
+  const { runId } = await view(services, 'target');
+  const workflowExecution = { workflowId: 'target' };
+  await inTime(
+    clock,
+    rpc(services, 'TerminateWorkflowExecution', { namespace, workflowExecution }),
+  );
+  expect(await named('no such run', 'probe:elsewhere:8')).toMatchObject({ answer: { code: 2 } });
+  expect(await named(runId, 'probe:elsewhere:9')).toMatchObject({ answer: { code: 3 } });
+  // A kind that only a newer server knows: no answer yet.
+  const newer = { ...message, id: 'newer:elsewhere:1', kind: 'newer', workflowId: 'sender' };
+  const attempt = { message: newer, expiresAtUs: clock.nowUs() + second };
+  await expect(services.history.messages.deliver(attempt)).rejects.toThrow('not known here');
   services.history.stop();
 });
