@@ -46,6 +46,12 @@ export type {
   TaskPolls,
   WorkflowPoll,
 } from './matching-service.ts';
+export type {
+  DeliveryOutcome,
+  MessageAttempt,
+  MessageLink,
+  MessageRelease,
+} from './message-link.ts';
 export type { MetadataChange, MetadataRecord, MetadataStore } from './metadata.ts';
 export {
   type CounterName,
@@ -65,6 +71,7 @@ export type { Namespace, Namespaces } from './namespaces.ts';
 export { refuseOddNumbers, rowsOf } from './odd-numbers.ts';
 export type {
   ForOwner,
+  MessageMethods,
   NotDelivered,
   OwnerMethods,
   ParkedAt,
