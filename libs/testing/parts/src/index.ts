@@ -2,5 +2,5 @@
 
 export { cassandraPart } from './cassandra.ts';
 export { type OwnPart, ownPart, sharedPart } from './find-part.ts';
-export { kafkaPart } from './kafka.ts';
+export { fullSpeed, kafkaPart } from './kafka.ts';
 export type { PartFound, PartSettings } from './part.ts';
