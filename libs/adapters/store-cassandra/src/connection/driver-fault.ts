@@ -32,6 +32,8 @@ export function faultOf(error: unknown): Error {
   if (!(error instanceof Error)) return new Error('Cassandra failed', { cause: error });
   if (error instanceof errors.NoHostAvailableError) return ofHosts(error);
   if (error instanceof errors.AuthenticationError) return refusal(error);
+  // Of its settings, and what they name is not in the cluster: the local datacenter.
+  if (error instanceof errors.ArgumentError) return refusal(error);
   if (error instanceof errors.OperationTimedOutError) return unavailable(error);
   if (error instanceof errors.BusyConnectionError) return unavailable(error);
   if (!(error instanceof errors.ResponseError)) return error;
@@ -58,7 +60,7 @@ function unavailable(error: Error): StoreUnavailable {
 }
 
 function refusal(error: Error): StorageFault {
-  const cure = 'check the keyspace, its tables and the rights of the user';
+  const cure = 'check the settings, the keyspace, its tables and the rights of the user';
   return new StorageFault('mismatch', `Cassandra refuses: ${error.message}; ${cure}`, {
     cause: error,
   });

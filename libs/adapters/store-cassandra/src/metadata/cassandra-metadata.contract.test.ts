@@ -3,8 +3,8 @@ import {
   metadataContract,
 } from '@perdure/ports/contract/metadata.contract';
 import { describe } from 'vitest';
+import { execute, freshSettings, missing } from '../../fixtures/real-cassandra.ts';
 import { openCassandra } from '../open.ts';
-import { execute, freshSettings, missing } from '../real-cassandra.fixture.ts';
 
 const settings = freshSettings();
 

@@ -51,7 +51,7 @@ export class CassandraMetadata implements MetadataStore {
     const statements = changes.map(statementOf);
     return this.#session.use(() => {
       const change = this.#changing.then(() => this.#session.change(statements));
-      this.#changing = change.catch(() => undefined);
+      this.#changing = Promise.allSettled([change]);
       return change;
     });
   }

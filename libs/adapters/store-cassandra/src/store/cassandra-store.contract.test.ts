@@ -1,7 +1,7 @@
 import { type StoreUnderTest, storeContract } from '@perdure/ports/contract/store.contract';
 import { describe } from 'vitest';
+import { DirtyTables, freshSettings, missing } from '../../fixtures/real-cassandra.ts';
 import { openCassandra } from '../open.ts';
-import { DirtyTables, freshSettings, missing } from '../real-cassandra.fixture.ts';
 
 const settings = freshSettings();
 const tables = new DirtyTables(settings.keyspace);
