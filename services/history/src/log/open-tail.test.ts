@@ -48,6 +48,7 @@ test('V3: nothing is in the tail twice when the log was trimmed under the replay
   node.port.readCount = 1;
   node.port.slow = true;
   world.open(node);
+  await world.go();
   for (let reads = 0; reads < 4; reads++) await node.port.letRead();
   world.apply(before.life as NonNullable<typeof before.life>, 2);
   node.port.slow = false;
