@@ -68,6 +68,17 @@ describe('U4, L6: an append that tells nothing', () => {
     expect(on.seen.at(-1)).toBe('a at 3: 8/1');
   });
 
+  it('Y1: asks once a second in the end', async () => {
+    await on.send('a');
+    await on.port.lose();
+    for (let announces = 1; announces < 20; announces++) {
+      await on.port.lose();
+      on.clock.advance(1_000_000);
+      await on.clock.turn();
+      expect(on.port.pending).not.toBeNull();
+    }
+  });
+
   it('L4: announces above every epoch that this process on.tried before', async () => {
     on.pump = on.pumpAt({ lastTried: 11 });
     await on.send('a');

@@ -26,8 +26,7 @@ export async function claimAgain(
       await shared.pause(pauseUsAfter(tries));
       continue;
     }
-    const from = writer.nextOffset;
-    const between = offset < from ? [] : await shared.readSurely(from, offset + 1, ended);
+    const between = await shared.readSurely(writer.nextOffset, offset + 1, ended);
     return between === null || ended() ? null : writer.reclaim(offset, between, { nonces });
   }
   return null;

@@ -88,6 +88,9 @@ describe('L5: where a frame landed', () => {
     await on.port.acknowledgeAt(0);
     expect(on.seen[0]).toMatch(/^a failed: .*lost acknowledged records/);
     expect(on.seen[1]).toMatch(/^halt/);
+    on.pump.resign();
+    on.pump.append(on.group('late'));
+    expect(on.seen[2]).toMatch(/^late failed: .*lost acknowledged records/);
     expect(on.sent()).toEqual(['5/1: 1']);
   });
 });
@@ -241,7 +244,8 @@ describe('resign', () => {
     await on.port.lose();
     if (pausing) await on.port.lose();
     on.pump.resign();
-    if (!pausing) await on.port.acknowledge();
+    if (!pausing) await on.port.lose();
+    expect(on.clock.timerCount).toBe(pausing ? 1 : 0);
     on.clock.advance(60_000_000);
     await on.clock.turn();
     expect(on.seen).toEqual(['a failed, outcome unknown']);

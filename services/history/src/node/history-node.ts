@@ -173,7 +173,6 @@ export class HistoryNode {
 
   /** N1. */
   #assigned(assignment: Assignment): void {
-    if (this.#stopped || this.#away) return;
     if (assignment.generation <= (this.#assignment?.generation ?? -1)) return;
     this.#assignment = assignment;
     this.#options.events.assigned(assignment);

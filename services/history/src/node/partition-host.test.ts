@@ -16,6 +16,7 @@ describe('H1: the assignment', () => {
     on.host.assigned(false, 6);
     expect([on.openings.length, on.host.opening]).toEqual([0, null]);
     on.host.assigned(true, 7);
+    on.host.assigned(true, 7);
     expect(on.openings.length).toBe(1);
     expect(on.opening(1).claim).toMatchObject({ generation: 7, lastTried: 0 });
     expect(on.opening(1).claim.wanted()).toBe(true);
@@ -113,8 +114,8 @@ describe('H2: an owner that was fenced', () => {
     await on.pass(200);
     await on.serve();
     claim.onFenced(10);
-    halt(new Error('late'));
-    expect(on.host.history).toMatchObject({ name: 'h2' });
+    halt(new LogRuleBroken('L5', 'late'));
+    expect([on.host.history, on.host.halted]).toMatchObject([{ name: 'h2' }, false]);
   });
 });
 
@@ -124,6 +125,7 @@ describe('H3: a fault', () => {
     await on.opening(1).fail(new Error('no store'));
     expect(on.hear()).toEqual(['trouble a LogPartition cannot be served no store']);
     await on.pass(199);
+    on.host.assigned(true, 2);
     expect(on.openings.length).toBe(1);
     await on.pass(1);
     on.drawn = 0.999_999;
@@ -255,7 +257,23 @@ describe('H4: a suspicion', () => {
     await on.serve();
     on.host.suspect();
     on.host.assigned(false, 2);
-    on.opening(1).claim.onFenced(9);
+    on.opening(1).halt(new Error('no store'));
+    await on.pass(10_000);
+    expect(on.openings.length).toBe(1);
+  });
+
+  it('outlasts a fault of the owner that it made', async () => {
+    on.host.suspect();
+    const { halt } = await on.serve();
+    halt(new Error('no broker'));
+    await on.pass(200);
+    expect(on.openings.length).toBe(2);
+  });
+
+  it('is given up with the rest', async () => {
+    on.host.suspect();
+    on.host.giveUp();
+    await on.opening(1).fail(new NotOwner(3, null));
     await on.pass(10_000);
     expect(on.openings.length).toBe(1);
   });

@@ -33,7 +33,8 @@ export class ScriptedPlacement implements Placement {
   joins = 0;
   leaves = 0;
   member = false;
-  #listener: ((assignment: Assignment) => void) | null = null;
+  /** Of all joins, the newest last. */
+  readonly listeners: ((assignment: Assignment) => void)[] = [];
   #joining: ((first: Assignment) => void)[] = [];
 
   async join(_self: ClusterMember, listener: (assignment: Assignment) => void): Promise<void> {
@@ -46,7 +47,7 @@ export class ScriptedPlacement implements Placement {
       });
     }
     this.member = true;
-    this.#listener = listener;
+    this.listeners.push(listener);
     if (first !== null) listener(first);
   }
 
@@ -55,7 +56,7 @@ export class ScriptedPlacement implements Placement {
   }
 
   tell(assignment: Assignment): void {
-    this.#listener?.(assignment);
+    this.listeners.at(-1)?.(assignment);
   }
 
   async leave(): Promise<void> {
