@@ -18,6 +18,8 @@ export interface Readings {
 
 export class ProcessTime {
   #anchorUs: number;
+  /** What was given last. */
+  #lastUs = 0;
   /** Since when the wall has been ahead, in process time; null: it is not. */
   #aheadSinceUs: number | null = null;
 
@@ -26,12 +28,13 @@ export class ProcessTime {
   }
 
   nowUs(monotonicUs: number): number {
-    return Math.floor(this.#anchorUs + monotonicUs);
+    this.#lastUs = Math.max(this.#lastUs, Math.floor(this.#anchorUs + monotonicUs));
+    return this.#lastUs;
   }
 
-  /** Moves forward, by what others know better (L10). */
-  forward(us: number): void {
-    this.#anchorUs += Math.max(0, us);
+  /** Moves by what others know better (L10). It never goes back: it stands still until that much has passed. */
+  move(us: number): void {
+    this.#anchorUs += us;
   }
 
   /** To be called every `compareEveryUs`. True when the anchor moved. */

@@ -50,6 +50,10 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   const { pump, applied, tail } = await openTail({
     ...options,
     logPartition,
+    onEmpty: (position) => {
+      feed.passed(position.offset);
+      owner.ledger.empty(position);
+    },
     onCallbackThrew: (error) => options.onTrouble('an answer could not be given out', error, null),
   });
   const shared = options.claim !== undefined;

@@ -91,3 +91,28 @@ describe('FrameLedger', () => {
     expect(ledger.applied?.number).toBe(4999);
   });
 });
+
+describe('empty frames', () => {
+  const at = (offset: number) => ({ offset, epoch: 1, nonce: 'n', number: offset, clock: offset });
+
+  test('move the checkpoint now and then, when nothing is missing', () => {
+    const ledger = new FrameLedger(null);
+    for (let offset = 1; offset < 256; offset++) ledger.empty(at(offset));
+    expect(ledger.applied).toBeNull();
+    ledger.empty(at(256));
+    expect(ledger.applied).toEqual(at(256));
+    ledger.empty(at(257));
+    expect(ledger.applied).toEqual(at(256));
+  });
+
+  test('do not while something is missing', () => {
+    const ledger = new FrameLedger(null);
+    const frame = ledger.durable(at(1), 1);
+    for (let offset = 2; offset < 300; offset++) ledger.empty(at(offset));
+    expect(ledger.applied).toBeNull();
+    ledger.stored(frame);
+    expect(ledger.applied).toEqual(at(1));
+    ledger.empty(at(300));
+    expect(ledger.applied).toEqual(at(300));
+  });
+});

@@ -15,11 +15,15 @@ export interface OpenFrame {
   partial: boolean;
 }
 
+/** So many empty frames at least between two of them that move the checkpoint. */
+const emptyFrames = 256;
+
 export class FrameLedger {
   /** In log order, from the first that `applied` has not passed. */
   readonly #frames: OpenFrame[] = [];
   #applied: FramePosition | null;
   #missing = 0;
+  #empty = 0;
 
   constructor(applied: FramePosition | null) {
     this.#applied = applied;
@@ -52,6 +56,17 @@ export class FrameLedger {
     const frame = { position, missing: 1, partial };
     this.#frames.push(frame);
     return frame;
+  }
+
+  /**
+   * An empty frame is durable: everything before it that there is to store is named. So that a log which holds little else
+   * gets shorter too, some of them move the checkpoint when nothing is missing.
+   */
+  empty(position: FramePosition): void {
+    this.#empty += 1;
+    if (this.#frames.length > 0 || this.#empty < emptyFrames) return;
+    this.#empty = 0;
+    this.#applied = position;
   }
 
   /** A transition of that frame is in the store. */

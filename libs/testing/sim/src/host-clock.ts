@@ -47,8 +47,8 @@ export class HostClock implements Clock {
   }
 
   /** L10. */
-  forward(us: number): void {
-    this.#time.forward(us);
+  move(us: number): void {
+    this.#time.move(us);
   }
 
   after(delayUs: number, callback: () => void): TimerHandle {

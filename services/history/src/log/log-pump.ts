@@ -11,6 +11,7 @@
 // U5. In a cluster what needs no append waits for an append that began after it came: any frame, or an empty one (W4b).
 
 import {
+  type FramePosition,
   type Landed,
   LogRuleBroken,
   type LogWriter,
@@ -32,6 +33,8 @@ export interface LogPumpOptions {
   readonly tailBounds?: TailBounds;
   /** Absent: the directory is locked, and nobody else can write. */
   readonly shared?: SharedPartition;
+  /** An empty frame is durable. */
+  readonly onEmpty?: (position: FramePosition) => void;
   /** The log cannot be used any more: the process is to end (L11). */
   readonly onHalt: (fault: Error) => void;
   /** A callback of a group or waiter threw: a bug of its owner, and no business of the others. */
@@ -231,6 +234,7 @@ export class LogPump {
       }
       clock += group.transitions.length;
     }
+    if (frame.transitions === 0) this.#options.onEmpty?.(position);
     this.#waiters.releaseTo(frame.ordinal);
   }
 

@@ -39,7 +39,7 @@ export interface ClaimOptions
 }
 
 export interface OpenTailOptions
-  extends Pick<LogPumpOptions, 'clock' | 'onHalt' | 'onCallbackThrew'> {
+  extends Pick<LogPumpOptions, 'clock' | 'onHalt' | 'onCallbackThrew' | 'onEmpty'> {
   readonly log: LogPartition;
   readonly logPartition: number;
   readonly recordBytesMax: number;

@@ -54,7 +54,7 @@ describe('N3: a clock that is off', () => {
     on.placement.fault = null;
     on.placement.next = assignment(2, ['b', 'b', 'b', 'b']);
     on.brokerAhead(-5_000);
-    await on.pass(4_300);
+    await on.pass(4_800);
     expect(on.placement.joins).toBe(2);
     await on.pass(300);
     expect([on.placement.joins, on.node.assignment?.generation]).toEqual([3, 2]);
@@ -62,16 +62,16 @@ describe('N3: a clock that is off', () => {
     expect(on.node.assignment?.generation).toBe(2);
   });
 
-  it('that is ahead is not moved: the node stays away for the difference', async () => {
+  it('that is ahead stands still, and the node stays away for the difference', async () => {
     await on.started(['b', 'a', null, 'b']);
     on.brokerAhead(-3_000);
-    await on.pass(2_400);
+    await on.pass(2_900);
     expect([on.placement.leaves, on.placement.joins, on.node.opened(0)]).toEqual([1, 1, null]);
     on.placement.tell(assignment(2, ['b', 'b', 'b', 'b']));
     expect(on.node.assignment).toBeNull();
-    await on.pass(700);
+    await on.pass(200);
     expect(on.placement.joins).toBe(2);
-    expect(on.seen).not.toContain('clock moved -3000');
+    expect(on.seen).toContain('clock moved -3000');
   });
 
   it('is judged once while the node is away', async () => {

@@ -5,11 +5,11 @@
 // N2. Who hears nothing of an owner for 1.5 s, and stands next on the ring after it, claims its partitions; the ring is
 //     the order of the members. It does so once in a silence: when the other one claims them back, only the link is cut.
 //     Who stood still itself, or had its clock moved, has not listened.
-// N3. A node whose clock is off (L10) gives everything up, leaves the group, moves its clock forward, and comes back. A
-//     clock that is ahead cannot be moved back: the node stays away until the difference is gone. What was begun in one
-//     stay is no business of the next one.
+// N3. A node whose clock is off (L10) gives everything up, leaves the group, moves its clock, and comes back. A clock that is
+//     ahead stands still until the difference is gone, and the node stays away for so long. What was begun in one stay is
+//     no business of the next one.
 
-import { ClockGuard, clockOffUsMax } from '@perdure/core-log';
+import { ClockGuard } from '@perdure/core-log';
 import type { PartitionMap } from '@perdure/core-shard';
 import { usPerMs, usPerSecond } from '@perdure/kernel';
 import type {
@@ -29,7 +29,7 @@ export interface HistoryNodeOptions {
   readonly self: ClusterMember;
   readonly map: PartitionMap;
   readonly clock: Clock;
-  /** Moves process time forward by so many µs (L10). */
+  /** Moves process time by so many µs, back by letting it stand still (L10). */
   readonly moveClock: (us: number) => void;
   readonly placement: Placement;
   readonly newId: () => string;
@@ -139,9 +139,9 @@ export class HistoryNode {
     this.#assignment = null;
     this.#heardUs.clear();
     const stay = ++this.#stays;
-    if (aheadUs > 0) moveClock(aheadUs);
+    moveClock(aheadUs);
     this.#guard.forget();
-    const waitUs = aheadUs > 0 ? 0 : Math.max(joinAgainUs, -aheadUs - clockOffUsMax);
+    const waitUs = aheadUs > 0 ? 0 : Math.max(joinAgainUs, -aheadUs);
     placement.leave().then(
       () => clock.after(waitUs, () => this.#comeBack(stay)),
       (error: unknown) => {

@@ -76,6 +76,11 @@ export class VisibilityFeed {
     else this.#flushLater();
   }
 
+  /** Nothing up to that offset is to be fed any more. */
+  passed(offset: number): void {
+    this.#fedTo = Math.max(this.#fedTo, offset);
+  }
+
   /** A run found by replay: as it stands. */
   replayed(handle: RunHandle, offset: number): void {
     this.#fedTo = Math.max(this.#fedTo, offset);

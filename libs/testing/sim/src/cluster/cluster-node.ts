@@ -140,7 +140,7 @@ export class ClusterNode implements Entrance {
       placement: backends.placement.portFor(host),
       peers: watch.peers(links.portFor(host, name, clock)),
       clock,
-      moveClock: (us) => clock.forward(us),
+      moveClock: (us) => clock.move(us),
       draw: () => ids.between(0, 1),
       config: new LayeredConfig(layerOf(drawSettings(Chance.of(seed, 'settings'))), embeddedLayer),
       namespaces,
