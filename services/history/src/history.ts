@@ -126,6 +126,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     clock,
     namespaces,
     cursor,
+    mayReturn: shared,
     onHalt,
   });
   const folder = new Folder({
@@ -143,7 +144,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   showOwner(metrics, { owner, loader, folder, feed });
   const retention = new Retention({
     ...options,
-    logPartition: 0,
+    logPartition,
     owner,
     loader,
     feed,
@@ -222,13 +223,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     stop();
     throw fault;
   };
-  const rebuilding = {
-    ...options,
-    index: visibility,
-    feed,
-    logPartition,
-    partitions: place.map,
-  };
+  const rebuilding = { ...options, index: visibility, feed, logPartition, partitions: place.map };
   const rebuild = await VisibilityRebuild.begin(rebuilding, applied, cursor).catch(orStop);
   const { handles, quarantined, workflows } = await recover(owner, loader, store, tail).catch(
     orStop,

@@ -256,6 +256,15 @@ export class Folder {
 
   /** Brings `applied` up to date, makes the store power-safe, and lets the log forget what it holds. */
   async #settle(): Promise<void> {
+    try {
+      await this.#trim();
+    } catch (fault) {
+      // What the others that store, the store or the log did not take is taken at the next time (M10).
+      if (!this.#options.storeMayReturn) throw fault;
+    }
+  }
+
+  async #trim(): Promise<void> {
     const { owner, store, log } = this.#options;
     const applied = owner.ledger.applied;
     if (applied === null || applied.offset <= this.#trimmedTo) return;

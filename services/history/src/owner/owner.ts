@@ -33,7 +33,7 @@ import type { LogPump } from '../log/log-pump.ts';
 import { type Pressure, pressureAt } from '../log/pressure.ts';
 import { type Change, type CommitWaiter, lacksWorkflow, withSuccessors } from './change.ts';
 import { IdleRuns } from './idle-runs.ts';
-import { quarantinedError, storeBehind, unavailable } from './refusals.ts';
+import { quarantinedError, refuseSilentLog, storeBehind, unavailable } from './refusals.ts';
 import { RunHandle, type UnappliedTransition } from './run-handle.ts';
 import { Sleepers } from './sleepers.ts';
 import { type DueRun, TimerQueue } from './timer-queue.ts';
@@ -138,6 +138,7 @@ export class Owner {
 
   /** W9: refuses before anything is decided. `starting`: the request makes a new run, refused first. */
   refuseUnderPressure(starting: boolean): void {
+    refuseSilentLog(this.pump.silentUs);
     const { pressure } = this;
     if (pressure === 'none' || (pressure === 'starts' && !starting)) return;
     this.refusals[starting ? 'starting' : 'other'] += 1;

@@ -21,6 +21,7 @@ test('what a failed write did not bring is brought by the next one, and no curso
     },
   } as unknown as VisibilityIndex;
   const feed = new VisibilityFeed({
+    mayReturn: false,
     index,
     clock: new ManualClock(),
     namespaces: { byId: () => undefined } as unknown as Namespaces,

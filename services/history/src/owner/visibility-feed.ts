@@ -11,7 +11,14 @@
 import type { ExecutionState } from '@perdure/core-execution';
 import { attributeTypes, indexedAttributes } from '@perdure/core-list-filter';
 import { type RunKey, usPerMs } from '@perdure/kernel';
-import type { Clock, IndexedRow, Namespaces, VisibilityIndex, VisibilityRow } from '@perdure/ports';
+import {
+  type Clock,
+  type IndexedRow,
+  type Namespaces,
+  StorageFault,
+  type VisibilityIndex,
+  type VisibilityRow,
+} from '@perdure/ports';
 import type { RunHandle, UnappliedTransition } from './run-handle.ts';
 
 /**
@@ -26,6 +33,7 @@ export class VisibilityFeed {
   readonly #clock: Clock;
   readonly #namespaces: Namespaces;
   readonly #logPartition: number;
+  readonly #mayReturn: boolean;
   readonly #onHalt: (fault: Error) => void;
   #waiting = new Map<string, IndexedRow>();
   #removed = new Map<string, RunKey>();
@@ -42,6 +50,8 @@ export class VisibilityFeed {
     logPartition: number;
     /** As it is stored; -1: none. */
     cursor: number;
+    /** An index that fails is tried again (M10); otherwise it ends the process. One that lost writes is built anew. */
+    mayReturn: boolean;
     onHalt: (fault: Error) => void;
   }) {
     this.#index = options.index;
@@ -50,6 +60,7 @@ export class VisibilityFeed {
     this.#fedTo = options.cursor;
     this.#namespaces = options.namespaces;
     this.#logPartition = options.logPartition;
+    this.#mayReturn = options.mayReturn;
     this.#onHalt = options.onHalt;
   }
 
@@ -132,7 +143,11 @@ export class VisibilityFeed {
   }
 
   #flushNow(): void {
-    this.flushed().catch((fault: unknown) => this.#onHalt(fault as Error));
+    this.flushed().catch((fault: unknown) => {
+      const lost = fault instanceof StorageFault && fault.kind === 'mismatch';
+      if (this.#mayReturn && !lost) this.#flushLater();
+      else this.#onHalt(fault as Error);
+    });
   }
 
   /** B3. */

@@ -51,6 +51,7 @@ async function storeOf(...workflowIds: string[]): Promise<Store> {
 
 function around(store: Pick<Store, 'scanRunStates'>, index: VisibilityIndex, logPartition = 0) {
   const feed = new VisibilityFeed({
+    mayReturn: false,
     index,
     clock: new ManualClock(),
     namespaces,

@@ -51,13 +51,14 @@ test('a store that is closed under the upkeep while the process ends does not', 
 });
 
 /** A wake index on a store in memory, of an owner without runs in memory. */
-async function onMemory(store: Store) {
+async function onMemory(store: Store, proof = (): Promise<void> => Promise.resolve()) {
   const clock = new ManualClock();
   const faults: Error[] = [];
   const pump = { durableClock: 100 };
   const sleepers = { add: (due: { readonly run: WakeRow['run'] }) => woken.push(due.run.runId) };
   const woken: string[] = [];
-  const owner = { clock, pump, sleepers, runs: new Map() } as unknown as Owner;
+  const afterHead = (): Promise<void> => proof();
+  const owner = { clock, pump, sleepers, runs: new Map(), afterHead } as unknown as Owner;
   const onHalt = (fault: Error): void => void faults.push(fault);
   const index = new WakeIndex({ owner, store, place: onlyPlace, offer: () => undefined, onHalt });
   await index.takeOver();
@@ -119,4 +120,14 @@ test('K4: an hour whose walk failed because the store was away is walked again',
   await pass(clock, 30 * usPerMinute);
   expect(woken).toEqual(['next']);
   expect(faults).toEqual([]);
+});
+
+test('M6: an hour is not dropped by what head says until that is durable, and said by the owner', async () => {
+  const store = createMemoryStore();
+  const fenced = (): Promise<void> => Promise.reject(new Error('another node owns'));
+  const { clock, bucket, faults } = await onMemory(store, fenced);
+  await store.write({ ...emptyFold, wake: [rowAt('a', bucket, 90)] });
+  await pass(clock, 4 * usPerHour);
+  expect(faults.map(({ message }) => message)).toEqual(['another node owns']);
+  expect(await store.readWake(0, bucket, null, 10)).toHaveLength(1);
 });

@@ -136,16 +136,18 @@ export class WakeIndex {
 
   /** K3. */
   async #carryOver(block: number, current: number, store: Store): Promise<void> {
-    const { pump } = this.#options.owner;
+    const { owner } = this.#options;
     for (let from = 0; ; ) {
       const bucket = await store.oldestWakeBucket(block, from);
       if (bucket === null || bucket > current - 2) return;
       from = bucket + 1;
-      const clock = pump.durableClock;
+      const clock = owner.pump.durableClock;
       const live: WakeRow[] = [];
       for await (const row of this.#rows(block, bucket)) {
         if (await this.#isLive(row)) live.push({ ...row, bucket: current });
       }
+      // What head says of them has to be durable, and said by who still owns: a start that is void leaves its task here.
+      await owner.afterHead();
       if (live.length > 0) await store.write({ ...emptyFold, wake: live });
       const { logPartition } = this.#options.place;
       const dropped = { block, bucket, logPartition, clock };
