@@ -12,6 +12,8 @@ import { auditStore } from './store-audit.ts';
 const quietUs = 900e6;
 /** Longer than anything may take when nothing is wrong. */
 const patienceUs = 120e6;
+/** And what goes on for a while after that. */
+const settleUs = 600e6;
 
 /** What serves in a world, as a whole. */
 export interface Site {
@@ -29,6 +31,14 @@ export interface Site {
   cutPower(): Promise<void>;
 }
 
+/** Somebody who checks more than what clients are shown. */
+export interface EndChecker {
+  /** Resolves when nothing of it is under way any more, or will not end. */
+  settled(): Promise<void>;
+  /** What does not hold; asked when all is quiet, and again after the restart. */
+  faults(shown: Shown): Promise<readonly string[]>;
+}
+
 export interface Ending {
   readonly agenda: Agenda;
   readonly site: Site;
@@ -40,14 +50,16 @@ export interface Ending {
   readonly beganUs: number;
   /** The server folds everything before its last restart; otherwise the power is cut. */
   readonly inOrder: boolean;
+  readonly checker: EndChecker | null;
 }
 
 /** What does not hold in the end, and what the server showed last. */
 export async function epilogue(
   ending: Ending,
 ): Promise<{ readonly faults: readonly string[]; readonly shown: Shown | null }> {
-  const { agenda, site, population, inOrder } = ending;
+  const { agenda, site, population, inOrder, checker } = ending;
   await becomeQuiet(ending);
+  if (checker !== null) await finish(agenda, checker.settled(), settleUs);
   const shown = await readAll(ending);
   const faults = [...population.faults, ...(await verdict(ending, shown))];
   if (inOrder) faults.push(...(await audit(ending, shown)));
@@ -85,7 +97,7 @@ export async function readAll({ agenda, population, ledger }: Ending): Promise<S
 }
 
 async function verdict(
-  { agenda, beganUs, population, ledger }: Ending,
+  { agenda, beganUs, checker, population, ledger }: Ending,
   shown: Shown,
 ): Promise<string[]> {
   const quarantined = await finish(agenda, population.inspector.quarantined());
@@ -94,7 +106,8 @@ async function verdict(
     const at = `${((seenUs - beganUs) / 1e6).toFixed(6)} s`;
     return seenUs < nowUs ? `${text}; first bad step at ${at}` : text;
   });
-  return [...quarantined.map((run) => `J0: set aside: ${run}`), ...seen];
+  const more = checker === null ? [] : await finish(agenda, checker.faults(shown));
+  return [...quarantined.map((run) => `J0: set aside: ${run}`), ...seen, ...more];
 }
 
 async function audit({ agenda, site }: Ending, shown: Shown): Promise<string[]> {
@@ -105,13 +118,13 @@ async function audit({ agenda, site }: Ending, shown: Shown): Promise<string[]> 
 }
 
 /** Lets the world go on until the work is done. Rejects when it takes longer than it can. */
-async function finish<T>(agenda: Agenda, work: Promise<T>): Promise<T> {
+async function finish<T>(agenda: Agenda, work: Promise<T>, withinUs = patienceUs): Promise<T> {
   let ended = false;
   const end = (): void => {
     ended = true;
   };
   work.then(end, end);
-  await agenda.runUntil(agenda.nowUs + patienceUs, () => ended);
+  await agenda.runUntil(agenda.nowUs + withinUs, () => ended);
   if (!ended) throw new Error('the server does not answer although nothing is wrong');
   return work;
 }

@@ -30,6 +30,7 @@ export class Population {
   readonly client: SimulatedClient;
   readonly #crew: Crew;
   readonly #callers: Caller[] = [];
+  readonly #caller: (name: string) => Caller;
   readonly #viewer: Caller;
   readonly #operator: Caller;
 
@@ -39,6 +40,7 @@ export class Population {
       this.#callers.push(made);
       return made;
     };
+    this.#caller = caller;
     this.#crew = new Crew({ seed, agenda, network, ledger, namespace, queue, sightings });
     // Others are shown the events of a task that is being tried again, which are in no history yet.
     this.#viewer = caller('auditor', 'temporal-cli');
@@ -51,6 +53,11 @@ export class Population {
     this.#operator = caller('operator');
     const inspects = Chance.of(seed, 'inspector');
     this.inspector = new Inspector(this.#operator, inspects, namespace, ledger);
+  }
+
+  /** Somebody else who makes calls. */
+  visitor(name: string): Caller {
+    return this.#caller(name);
   }
 
   /** What clients do until then; workers are at work already. */

@@ -105,7 +105,16 @@ async function live(options: WorldOptions): Promise<Outcome> {
   ledger.calmUs = agenda.nowUs + pollUs;
   population.calm();
   const inOrder = Chance.of(seed, 'epilogue').happens(0.5);
-  const ending = { agenda, site: machine, lookUs, population, ledger, beganUs: startUs, inOrder };
+  const ending = {
+    agenda,
+    site: machine,
+    lookUs,
+    population,
+    ledger,
+    beganUs: startUs,
+    inOrder,
+    checker: null,
+  };
   const broken = (fault: unknown): string[] => [`J0: at the end: ${String(fault)}`];
   const end = await epilogue(ending).catch((fault) => ({ faults: broken(fault), shown: null }));
   faults.push(...end.faults);

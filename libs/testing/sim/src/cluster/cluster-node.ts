@@ -17,6 +17,7 @@ import type { Trace } from '../trace.ts';
 import type { Backends } from './backends.ts';
 import type { ClusterStateName } from './cluster-states.ts';
 import type { Links } from './links.ts';
+import type { MessageWatch } from './message-watch.ts';
 import type { NodeStateName } from './node-states.ts';
 import { NodeWatch } from './node-watch.ts';
 import type { OfferWatch } from './offer-watch.ts';
@@ -37,6 +38,7 @@ export interface ClusterNodeOptions {
   readonly links: Links;
   readonly lives: ProcessLives;
   readonly offers: OfferWatch;
+  readonly messages: MessageWatch;
   readonly logPartitions: number;
   readonly sightings: Sightings<AnyStateName>;
   /** How far off its clock is when a process begins, and how fast it goes. */
@@ -110,13 +112,14 @@ export class ClusterNode implements Entrance {
       onAhead: null,
     });
     this.#clock = clock;
-    const { lives, offers, logPartitions } = this.#options;
+    const { lives, messages, offers, logPartitions } = this.#options;
     const watch = new NodeWatch({
       process: host.name,
       trace,
       sightings,
       lives,
       offers,
+      messages,
       logPartitions,
       onFault,
     });

@@ -18,9 +18,12 @@ import { drawClusterFaults } from './cluster-plan.ts';
 import { ClusterSite } from './cluster-site.ts';
 import { ClusterTroubles } from './cluster-troubles.ts';
 import { Links } from './links.ts';
+import { MessageWatch } from './message-watch.ts';
 import { drawNodeFaults, type WorldFaultPlan } from './node-plan.ts';
 import { NodeTroubles } from './node-troubles.ts';
 import { OfferWatch } from './offer-watch.ts';
+import { ProbeChecker } from './probe-checker.ts';
+import { Prober } from './prober.ts';
 import { ProcessLives } from './process-lives.ts';
 
 export interface ClusterWorldOptions {
@@ -36,6 +39,8 @@ const midnightUs = Date.UTC(2030, 0, 1) * 1_000;
 const restartUs = [50_000, 5_000_000] as const;
 /** Between two looks at the list at the end. */
 const lookUs = 15e6;
+/** Share of the worlds in which runs send probes. */
+const probing = 0.75;
 /** Faults leave traces: late records, ghosts, breaks between tries. After that everything is as it should be. */
 const aftermathUs = 60e6;
 
@@ -74,6 +79,7 @@ async function live(options: ClusterWorldOptions): Promise<Outcome<WorldFaultPla
     nowUs: () => agenda.nowUs,
     processOf: (name) => nodes.find((node) => node.name === name)?.host?.name ?? null,
   });
+  const messages = new MessageWatch(sightings);
   const restarts = Chance.of(seed, 'restarts');
   let network: Network | null = null;
   const nodeOf = (name: string, place: string, comesBack: boolean): ClusterNode => {
@@ -86,6 +92,7 @@ async function live(options: ClusterWorldOptions): Promise<Outcome<WorldFaultPla
       links,
       lives,
       offers,
+      messages,
       logPartitions,
       clockError: (chance) => clockError(chance, plan, troubles?.on ?? false),
       onFault,
@@ -131,11 +138,20 @@ async function live(options: ClusterWorldOptions): Promise<Outcome<WorldFaultPla
   await agenda.runUntil(startUs + 60e6, () => site.history !== null);
 
   const population = new Population({ seed, agenda, network, ledger, sightings });
+  const startProbing = (untilUs: number): ProbeChecker | null => {
+    const chance = Chance.of(seed, 'prober');
+    if (!chance.happens(probing)) return null;
+    const caller = population.visitor('prober');
+    const prober = new Prober({ agenda, chance, caller, ledger, nodes, logPartitions });
+    caller.goOn(prober.live(untilUs));
+    return new ProbeChecker({ caller, ledger, orders: prober.orders, sightings });
+  };
   const beganUs = agenda.nowUs;
   const endUs = beganUs + seconds * 1e6;
   troubles.begin();
   clusterTroubles.begin();
   population.begin(endUs);
+  const checker = startProbing(endUs);
   await agenda.runUntil(endUs);
   troubles.end();
   clusterTroubles.end();
@@ -143,7 +159,7 @@ async function live(options: ClusterWorldOptions): Promise<Outcome<WorldFaultPla
   ledger.calmUs = agenda.nowUs + aftermathUs + pollUs;
   population.calm();
   const inOrder = Chance.of(seed, 'epilogue').happens(0.5);
-  const ending = { agenda, site, lookUs, population, ledger, beganUs: startUs, inOrder };
+  const ending = { agenda, site, lookUs, population, ledger, beganUs: startUs, inOrder, checker };
   const broken = (fault: unknown) => ({
     faults: [`J0: at the end: ${String(fault)}`],
     shown: null,

@@ -5,7 +5,7 @@
 //     under an epoch that it has not announced (L4-L6).
 // A2. Under one (epoch, nonce, number) there is one content (L6).
 // A3. The clocks of what counts go up, by transitions (L3).
-// A4. The versions of a run go up by one over what counts (L2).
+// A4. The versions of a run go up by one over what counts (L2). What changes a workflow id alone has no run and is always 1.
 
 import { ownCodec } from '@perdure/wire';
 import type { KafkaRecord } from './kafka-records.ts';
@@ -91,7 +91,7 @@ export function judgeLog(
       const before = versions.get(run) ?? 0;
       if (version !== before + 1)
         faults(`A4: version ${version} of ${workflowId} ${runId} at ${place} follows ${before}`);
-      versions.set(run, version);
+      if (runId !== '') versions.set(run, version);
     }
   }
   return judged;

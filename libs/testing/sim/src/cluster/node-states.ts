@@ -36,6 +36,22 @@ export const nodeStates = {
   'start reply lost with its owner': 'a start was repeated at the next owner, and answered',
   'poll moved': 'a parked poll was told that its queue is held elsewhere',
   'matching doubled': 'one task was offered to two nodes',
+  'probe acknowledged': 'a run was told to send a probe to another one, and did',
+  'probe refused': 'a run that was told to send one was not there or closed',
+  'probe answered': 'a probe was received by a run, and its sender knows',
+  'probe not found': 'a probe came to a workflow id without a run',
+  'probe to a closed run': 'a probe came to a run that had ended',
+  'probe unseen': 'what became of a probe is not known: its sender or receiver was deleted',
+  'message answered by another node': 'a message went to another node, and its answer came',
+  'message without an outcome': 'an attempt at a message had no answer, or one that says nothing',
+  'message sent again': 'a second attempt at a message went to another node',
+  'message delivered by a later owner':
+    'the answer to a message came to another process than the one that sent it first',
+  'attempt expired': 'an attempt at a message came too late (X2)',
+  'message answered from its key': 'a repeated message was answered as before',
+  'message repeated at another owner': 'and by another process than before',
+  'release lost': 'it is not known whether the keys of messages were released',
+  'release repeated': 'and they were released again',
   'index built anew': 'a reader past its bound, or without a cursor, was built anew',
 } as const;
 

@@ -3,6 +3,7 @@
 import { PartitionMap } from '@perdure/core-shard';
 import type { OpenedHistory } from '@perdure/history';
 import {
+  type DeliveryOutcome,
   type FoldBatch,
   NotOwner,
   PeerLost,
@@ -13,6 +14,7 @@ import {
 import type { NodeServicesOptions } from '@perdure/server/node-services';
 import type { Sightings } from '../sightings.ts';
 import type { Trace } from '../trace.ts';
+import type { MessageWatch } from './message-watch.ts';
 import type { NodeStateName } from './node-states.ts';
 import type { OfferWatch } from './offer-watch.ts';
 import type { ProcessLives } from './process-lives.ts';
@@ -23,6 +25,7 @@ export interface NodeWatchOptions {
   readonly sightings: Sightings<NodeStateName>;
   readonly lives: ProcessLives;
   readonly offers: OfferWatch;
+  readonly messages: MessageWatch;
   readonly logPartitions: number;
   /** A node does what it must not. */
   readonly onFault: (fault: string) => void;
@@ -101,7 +104,7 @@ export class NodeWatch {
   }
 
   peers(peers: Peers): Peers {
-    const { offers, process, trace } = this.#options;
+    const { messages, offers, process, trace } = this.#options;
     const call: Peers['call'] = async (node, method, request, context) => {
       trace.add(
         'peer call',
@@ -109,6 +112,8 @@ export class NodeWatch {
         () => `${process} to ${node}: ${method} ${aboutOf(request)}`,
       );
       if (method === 'offer') offers.offered(process, node, request as never);
+      if (method === 'deliverMessage') messages.attempted(process, contentOf(request));
+      if (method === 'releaseMessages') messages.releasing(contentOf(request));
       try {
         const answer = await peers.call(node, method, request, context);
         trace.add(
@@ -126,7 +131,14 @@ export class NodeWatch {
     };
     return {
       self: peers.self,
-      serve: (service) => peers.serve(service),
+      serve: ({ answers, messages: receivers }) => {
+        const deliverMessage: typeof answers.deliverMessage = async (request, context, from) => {
+          const outcome = await answers.deliverMessage(request, context, from);
+          messages.judged(process, request.content, outcome);
+          return outcome;
+        };
+        peers.serve({ answers: { ...answers, deliverMessage }, messages: receivers });
+      },
       send: (node, message, content) => peers.send(node, message, content),
       onLost: (listener) => peers.onLost(listener),
       call,
@@ -134,14 +146,18 @@ export class NodeWatch {
   }
 
   #answered(method: string, request: unknown, answer: unknown): void {
-    const { offers, sightings } = this.#options;
+    const { messages, offers, process, sightings } = this.#options;
+    if (method === 'deliverMessage')
+      messages.answered(process, contentOf(request), answer as DeliveryOutcome);
     if (method.startsWith('start')) offers.started(request, answer);
     const moved = (answer as { kind?: string } | null)?.kind === 'moved';
     if (method.startsWith('poll') && moved) sightings.seen('poll moved');
   }
 
   #failed(method: string, request: unknown, fault: unknown): void {
-    const { offers, sightings } = this.#options;
+    const { messages, offers, sightings } = this.#options;
+    if (method === 'deliverMessage') messages.lost();
+    if (method === 'releaseMessages') messages.releaseLost(contentOf(request));
     if (fault instanceof NotOwner) sightings.seen('call followed its owner');
     if (!(fault instanceof PeerLost)) return;
     sightings.seen('call to a lost node');
@@ -161,10 +177,21 @@ export class NodeWatch {
   }
 }
 
-/** For people who read a trace: the run, and the event or the poll. */
+function contentOf<T>(request: unknown): T {
+  return (request as { content: T }).content;
+}
+
+/** For people who read a trace: the messages, or the run, and the event or the poll. */
 function aboutOf(request: unknown): string {
   const { content, run, offer, poll } = (request ?? {}) as Record<string, never>;
-  const about = (content ?? {}) as { offer?: TaskOffer; poll?: { pollRequestId: string } };
+  const about = (content ?? {}) as {
+    offer?: TaskOffer;
+    poll?: { pollRequestId: string };
+    message?: { id: string };
+    messageIds?: readonly string[];
+  };
+  const messages = about.messageIds?.join(' ') ?? about.message?.id;
+  if (messages !== undefined) return messages;
   const task = about.offer ?? offer ?? (run === undefined ? undefined : (request as TaskOffer));
   const pollId = (about.poll ?? (poll as { pollRequestId?: string } | undefined))?.pollRequestId;
   return `${task?.run.runId ?? ''} ${task?.scheduledEventId ?? ''} ${pollId ?? ''}`.trim();

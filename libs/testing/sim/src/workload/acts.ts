@@ -8,6 +8,9 @@ import type { Asked, Caller } from './caller.ts';
 import type { Stage } from './journey.ts';
 import type { Program } from './program/program.ts';
 
+/** After a refusal that says "try again later". */
+const notReadyUs = 1_000_000;
+
 export type StartRequest = RpcRequestInit<'StartWorkflowExecution'>;
 
 /** Who acts, and how. */
@@ -193,7 +196,7 @@ async function end<R extends RpcName>(
 ): Promise<RequestSeen> {
   const { workflowId, ledger } = stage;
   const beganUs = caller.nowUs;
-  const asked = await caller.ask(rpc, requestOf({ workflowId, runId }), tries);
+  const asked = await askWhenReady(caller, rpc, requestOf({ workflowId, runId }), tries);
   const seen = seenOf(asked, {
     kind,
     workflowId,
@@ -206,6 +209,24 @@ async function end<R extends RpcName>(
   });
   ledger.requests.push(seen);
   return seen;
+}
+
+/** As `ask`, until the run has no messages under way that keep it from being deleted. */
+async function askWhenReady<R extends RpcName>(
+  caller: Caller,
+  rpc: R,
+  request: RpcRequestInit<R>,
+  tries: number | undefined,
+): Promise<Asked<R>> {
+  let single = true;
+  for (;;) {
+    const asked = await caller.ask(rpc, request, tries);
+    if (asked.kind === 'unknown') return asked;
+    single &&= asked.single;
+    if (asked.kind === 'answered') return { ...asked, single };
+    if (asked.refusal.code !== 'FAILED_PRECONDITION') return { ...asked, single };
+    await caller.sleep(notReadyUs);
+  }
 }
 
 function seenOf<R extends RpcName>(
