@@ -12,7 +12,13 @@ import { freePort } from '@perdure/testing/free-port';
 import { startContainer } from './container.ts';
 import { Daemon } from './daemon.ts';
 import { type JarSet, mavenJars, requireJava } from './maven-jars.ts';
-import type { PartDefinition, PartSettings, PartStart, RunningPart } from './part.ts';
+import {
+  fullSpeed,
+  type PartDefinition,
+  type PartSettings,
+  type PartStart,
+  type RunningPart,
+} from './part.ts';
 
 const version = '5.0.8';
 const host = '127.0.0.1';
@@ -30,7 +36,10 @@ const jars: JarSet = {
   artifacts: [{ group: 'org.apache.cassandra', artifact: 'cassandra-all', version }],
 };
 
-/** Settings are lines of cassandra.yaml. */
+/** A short life: it takes 8 s of CPU to serve, and 14 with the second compiler and the parallel collector. */
+const lightly = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
+
+/** Settings are lines of cassandra.yaml, and `fullSpeed`. */
 export const cassandraPart: PartDefinition = {
   name: 'cassandra',
   variable: 'PERDURE_CASSANDRA',
@@ -72,7 +81,8 @@ async function startOn(
   };
   for (const name of ['data', 'commitlog']) mkdirSync(filesAt(name), { recursive: true });
   mkdirSync(at('temporary'), { recursive: true });
-  const lines = Object.entries({ ...nodeSettings(filesAt, port, storagePort), ...settings });
+  const all = { ...nodeSettings(filesAt, port, storagePort), ...settings };
+  const lines = Object.entries(all).filter(([name]) => name !== fullSpeed);
   writeFileSync(at('cassandra.yaml'), lines.map(([name, value]) => `${name}: ${value}\n`).join(''));
   writeFileSync(at('logback.xml'), logging);
   const agent = readdirSync(library).find((name) => /^jamm-.*\.jar$/.test(name));
@@ -84,9 +94,7 @@ async function startOn(
       `-Xms${heap}`,
       `-Xmx${heap}`,
       '-XX:MaxDirectMemorySize=256m',
-      // A short life: it takes 8 s of CPU to serve, and 14 with the second compiler and the parallel collector.
-      '-XX:TieredStopAtLevel=1',
-      '-XX:+UseSerialGC',
+      ...(settings[fullSpeed] === 'true' ? [] : lightly),
       '-XX:+ExitOnOutOfMemoryError',
       '-Xss256k',
       '-Djdk.attach.allowAttachSelf=true',

@@ -2,6 +2,6 @@
 
 export { cassandraPart } from './cassandra.ts';
 export { type OwnPart, ownPart, sharedPart } from './find-part.ts';
-export { fullSpeed, kafkaPart } from './kafka.ts';
-export type { PartFound, PartSettings } from './part.ts';
+export { kafkaPart } from './kafka.ts';
+export { fullSpeed, type PartFound, type PartSettings } from './part.ts';
 export { postgresPart } from './postgres.ts';

@@ -12,7 +12,13 @@ import { freePort } from '@perdure/testing/free-port';
 import { startContainer } from './container.ts';
 import { Daemon, portIsOpen } from './daemon.ts';
 import { type JarSet, mavenJars, requireJava } from './maven-jars.ts';
-import type { PartDefinition, PartSettings, PartStart, RunningPart } from './part.ts';
+import {
+  fullSpeed,
+  type PartDefinition,
+  type PartSettings,
+  type PartStart,
+  type RunningPart,
+} from './part.ts';
 
 const version = '4.1.1';
 const host = '127.0.0.1';
@@ -32,8 +38,6 @@ const jars: JarSet = {
 
 /** The JVM compiles lightly: half the CPU of a start, and slower for ever after. */
 const lightly = ['-XX:TieredStopAtLevel=1'];
-/** A setting of ours, for those who measure: `true` lets the JVM compile fully. */
-export const fullSpeed = 'part.full-speed';
 
 /** Settings are broker properties, and `fullSpeed`. */
 export const kafkaPart: PartDefinition = {

@@ -21,6 +21,9 @@ export type PartFound =
 /** Settings for one start, in the part's own words (Kafka: broker properties). */
 export type PartSettings = Readonly<Record<string, string>>;
 
+/** A setting of ours, for those who measure: `true` lets the JVM of a part compile fully. */
+export const fullSpeed = 'part.full-speed';
+
 export interface PartStart {
   /** A fresh folder of its own, for data and logs. Removed when the part has ended. */
   readonly folder: string;
