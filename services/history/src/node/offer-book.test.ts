@@ -58,7 +58,7 @@ describe('an offer', () => {
     expect(cluster.last()).toMatchObject({ node: 'a', offer: { node: 'here', epoch: 1 } });
     expect(answers).toEqual(['1: taken']);
     expect(book.size).toBe(1);
-    expect(clock.timerCount).toBe(0);
+    expect(clock.timerCount).toBe(1);
   });
 
   test('that is refused is the owner’s again, which may offer in that same turn', () => {
@@ -127,9 +127,9 @@ describe('an answer that does not come (B2)', () => {
     expect(cluster.offered).toHaveLength(1);
     cluster.last().answer('taken');
     cluster.taken();
-    clock.advance(60 * usPerSecond);
+    clock.advance(40 * usPerSecond);
     expect(cluster.taken()).toEqual([]);
-    expect(clock.timerCount).toBe(0);
+    expect(clock.timerCount).toBe(1);
   });
 
   test('of an earlier sending counts for nothing', () => {
@@ -284,4 +284,24 @@ test('what is not about a start goes through', () => {
   service.activityTaskNotDelivered(task(2), 'p');
   expect(here.givenBack).toEqual(['workflow 1 p', 'activity 2 p']);
   expect(service.rpc).toBe(here.rpc);
+});
+
+describe('B5: a task that nobody starts', () => {
+  test('is offered once more each minute, until it is started or the book is closed', async () => {
+    taken(task(1), task(2));
+    const sent = (): number => cluster.offered.length;
+    const before = sent();
+    clock.advance(60 * usPerSecond);
+    expect(sent()).toBe(before);
+    clock.advance(10 * usPerSecond);
+    expect(sent()).toBe(before + 2);
+    cluster.taken();
+    await start(task(1));
+    clock.advance(70 * usPerSecond);
+    expect(sent()).toBe(before + 3);
+    book.close();
+    clock.advance(200 * usPerSecond);
+    expect(sent()).toBe(before + 3);
+    expect(clock.timerCount).toBe(0);
+  });
 });

@@ -8,6 +8,8 @@
 //     everything that it held is offered anew: it may have forgotten it.
 // B4. A workflow task that was started, less than 2 s before the node that held it was lost, may have reached nobody. It is
 //     offered once more: the first completion wins (D3). An activity is not: it ends by its time-out.
+// B5. What was taken and not started for a minute is offered once more, some at a time: matching holds soft state, and may have
+//     lost it in a way that nobody heard of, such as two processes under one name of which one went.
 
 import { taskKey } from '@perdure/core-matching';
 import { usPerSecond } from '@perdure/kernel';
@@ -26,6 +28,10 @@ import type {
 } from '@perdure/ports';
 
 const unansweredUs = 10 * usPerSecond;
+/** B5. */
+const remindEveryUs = 10 * usPerSecond;
+const remindAfterUs = 60 * usPerSecond;
+const remindersMax = 256;
 const lostUs = usPerSecond;
 /** A task reaches its worker within that time, or is lost. */
 const handOutUs = 2 * usPerSecond;
@@ -65,6 +71,7 @@ export class OfferBook implements TaskOffers {
   #handedOut: [HandedOut[], HandedOut[]] = [[], []];
   #service: HistoryService | null = null;
   #timer: TimerHandle | null = null;
+  #reminder: TimerHandle | null = null;
   #closed = false;
 
   constructor({ clock, matching }: OfferBookOptions) {
@@ -96,6 +103,7 @@ export class OfferBook implements TaskOffers {
     const entry: Entry = { key, offer: named, answered, node: self, sent: 0, dueUs: 0 };
     this.#entries.set(key, entry);
     this.#send(entry);
+    this.#remindLater();
   }
 
   withdraw(offer: TaskOffer): void {
@@ -141,6 +149,7 @@ export class OfferBook implements TaskOffers {
     this.#closed = true;
     this.#unwatch();
     this.#timer?.cancel();
+    this.#reminder?.cancel();
     for (const entry of this.#entries.values()) this.#takeBack(entry);
     this.#entries.clear();
     this.#unanswered.clear();
@@ -221,6 +230,24 @@ export class OfferBook implements TaskOffers {
       }
       this.#send(entry);
     }
+  }
+
+  /** B5. The entries stand in the order in which they were sent last, nearly. */
+  #remindLater(): void {
+    if (this.#closed || this.#reminder !== null || this.#entries.size === 0) return;
+    this.#reminder = this.#clock.after(remindEveryUs, () => {
+      this.#reminder = null;
+      const sentBeforeUs = this.#clock.nowUs() - remindAfterUs;
+      let left = remindersMax;
+      for (const entry of this.#entries.values()) {
+        if (left-- === 0) break;
+        if (entry.dueUs - unansweredUs > sentBeforeUs) continue;
+        this.#entries.delete(entry.key);
+        this.#entries.set(entry.key, entry);
+        this.#send(entry);
+      }
+      this.#remindLater();
+    });
   }
 
   #moved(): void {
