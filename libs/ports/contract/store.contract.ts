@@ -15,6 +15,7 @@ import {
 } from './store-fixture.ts';
 import { historyContract } from './store-history.contract.ts';
 import { modelContract } from './store-model.contract.ts';
+import { ownersContract } from './store-owners.contract.ts';
 import { removalContract } from './store-removal.contract.ts';
 import { rowsContract } from './store-rows.contract.ts';
 import { wakeContract } from './store-wake.contract.ts';
@@ -23,6 +24,8 @@ export interface StoreUnderTest {
   readonly store: Store;
   /** Opens what the closed store left behind; absent when it leaves nothing. */
   readonly again?: () => Promise<Store>;
+  /** Opens another one on the same data while the first is open, as another process would; absent when only one may. */
+  readonly beside?: () => Promise<Store>;
 }
 
 export function storeContract(name: string, begin: () => Promise<StoreUnderTest>): void {
@@ -42,6 +45,11 @@ export function storeContract(name: string, begin: () => Promise<StoreUnderTest>
     wakeContract(open);
     removalContract(open);
     modelContract(open);
+    ownersContract(open, async () => {
+      const { store, beside } = await begin();
+      keep(store);
+      return [store, beside === undefined ? store : keep(await beside())];
+    });
 
     test('close may be called again; every other call is refused after it', async () => {
       const store = await open();

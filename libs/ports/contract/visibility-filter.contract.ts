@@ -10,6 +10,7 @@ import {
   namespaceId,
   type OpenVisibility,
   openRow,
+  put,
   shown,
 } from './visibility-fixture.ts';
 
@@ -103,7 +104,7 @@ export function visibilityFilterContract(open: OpenVisibility): void {
     test('every condition alone, and joined with others: lists, pages and counts', async () => {
       const index = await open();
       const rows = rowsOfAll();
-      await index.write(rows, null);
+      await put(index, rows);
       const filters: ListFilter[] = [
         ...conditions.map((one) => [one]),
         ...conditions.flatMap((one, i) =>
@@ -130,20 +131,20 @@ export function visibilityFilterContract(open: OpenVisibility): void {
         index.count(namespaceId, [
           { kind: 'attribute', name: 'K', many: false, sign: '=', values: [value] },
         ]);
-      await index.write([version(5, 'five'), version(4, 'four')], null);
+      await put(index, [version(5, 'five'), version(4, 'four')]);
       expect([await found('five'), await found('four')]).toEqual([1, 0]);
-      await index.write([version(6, 'six'), version(6, 'another six')], null);
+      await put(index, [version(6, 'six'), version(6, 'another six')]);
       expect([await found('five'), await found('six')]).toEqual([0, 1]);
-      await index.write([openRow(1, { version: 7 })], null);
+      await put(index, [openRow(1, { version: 7 })]);
       expect(await found('six')).toBe(0);
-      await index.write([version(8, 'eight')], null, [openRow(1).run]);
+      await put(index, [version(8, 'eight')], [openRow(1).run]);
       expect(await found('eight')).toBe(0);
     });
 
     test('an attribute of another namespace is not found', async () => {
       const index = await open();
       const attributes = [{ name: 'K', values: ['k'] }];
-      await index.write([openRow(1, { attributes })], null);
+      await put(index, [openRow(1, { attributes })]);
       const filter: ListFilter = [
         { kind: 'attribute', name: 'K', many: false, sign: '=', values: ['k'] },
       ];

@@ -4,6 +4,8 @@ import type {
   Condition,
   IndexedRow,
   ListFilter,
+  RunKey,
+  VisibilityBatch,
   VisibilityIndex,
   VisibilityPosition,
   VisibilityRow,
@@ -12,6 +14,27 @@ import type {
 export type OpenVisibility = () => Promise<VisibilityIndex>;
 
 export const namespaceId = '6f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f';
+
+/** Writes as the owner of a LogPartition does, without a word of its cursor. */
+export function put(
+  index: VisibilityIndex,
+  rows: readonly IndexedRow[],
+  removed: readonly RunKey[] = [],
+  logPartition = 0,
+): Promise<void> {
+  return index.write({ logPartition, rows, removed, cursor: null });
+}
+
+/** The same with a move of the cursor. */
+export function feed(
+  index: VisibilityIndex,
+  logPartition: number,
+  offset: number,
+  batch: Partial<VisibilityBatch> & { readonly known?: number } = {},
+): Promise<void> {
+  const { known = -1, ...held } = batch;
+  return index.write({ logPartition, rows: [], removed: [], cursor: { known, offset }, ...held });
+}
 
 const running = 1;
 const completed = 2;

@@ -11,6 +11,7 @@ import {
   type OpenVisibility,
   openRow,
   positionOf,
+  put,
   where,
 } from './visibility-fixture.ts';
 
@@ -28,7 +29,7 @@ export function visibilityListContract(open: OpenVisibility): void {
         closedRow(7, { closeTimeUs: 80, startTimeUs: 20 }),
         closedRow(8, { closeTimeUs: 0, startTimeUs: 99 }),
       ];
-      await index.write(rows.toReversed(), null);
+      await put(index, rows.toReversed());
       expect(await index.list(namespaceId, [], null, 100)).toEqual(rows);
       expect(await index.list(namespaceId, [], null, 3)).toEqual(rows.slice(0, 3));
       for (const [i, row] of rows.entries()) {
@@ -42,7 +43,7 @@ export function visibilityListContract(open: OpenVisibility): void {
       async (limit) => {
         const index = await open();
         const rows = manyRows();
-        await index.write(rows, null);
+        await put(index, rows);
         for (const filter of filters()) {
           const expected = inOrder(rows.filter((row) => matches(row, filter)));
           expect(await listAll(index, filter, limit)).toEqual(expected);
@@ -53,11 +54,11 @@ export function visibilityListContract(open: OpenVisibility): void {
     test('count and countByStatus agree with the list, for every filter', async () => {
       const index = await open();
       const rows = manyRows();
-      await index.write(
+      await put(
+        index,
         rows.map((row) => openRow(0, { ...row, version: 0 })),
-        null,
       );
-      await index.write(rows, null);
+      await put(index, rows);
       for (const filter of filters()) {
         const expected = new Map<number, number>();
         for (const { status } of rows.filter((row) => matches(row, filter))) {
@@ -73,14 +74,14 @@ export function visibilityListContract(open: OpenVisibility): void {
     test('a page goes on behind a run that has closed or gone since', async () => {
       const index = await open();
       const rows = [1, 2, 3, 4].map((n) => openRow(n, { startTimeUs: 100 - n }));
-      await index.write(rows, null);
+      await put(index, rows);
       const after = positionOf(rows[1] as VisibilityRow);
-      await index.write([closedRow(2)], null, [(rows[2] as VisibilityRow).run]);
+      await put(index, [closedRow(2)], [(rows[2] as VisibilityRow).run]);
       const page = await index.list(namespaceId, [], after, 10);
       expect(page).toEqual([rows[3], closedRow(2)]);
     });
 
-    test('closedBefore: closed before that time, the first to close first, of that namespace', async () => {
+    test('closedBefore: closed before that time, the first to close first, of that namespace and LogPartition', async () => {
       const index = await open();
       const closedAt = (n: number, closeTimeUs: number): VisibilityRow =>
         closedRow(n, { closeTimeUs });
@@ -92,23 +93,24 @@ export function visibilityListContract(open: OpenVisibility): void {
         closedAt(4, 20),
         closedRow(9, { closeTimeUs: 5, run: elsewhere }),
       ];
-      await index.write(rows, null);
+      await put(index, rows);
       const due = async (timeUs: number, limit = 10): Promise<string[]> =>
-        (await index.closedBefore(namespaceId, timeUs, limit)).map(({ runId }) => runId);
+        (await index.closedBefore(0, namespaceId, timeUs, limit)).map(({ runId }) => runId);
       const ids = rows.map(({ run }) => run.runId);
       expect(await due(10)).toEqual([]);
       expect(await due(11)).toEqual([ids[1]]);
       expect(await due(31)).toEqual([ids[1], ids[3], ids[0]]);
       expect(await due(31, 2)).toEqual([ids[1], ids[3]]);
-      const skipped = await index.closedBefore(namespaceId, 31, 2, 1);
+      const skipped = await index.closedBefore(0, namespaceId, 31, 2, 1);
       expect(skipped.map(({ runId }) => runId)).toEqual([ids[3], ids[0]]);
-      expect(await index.closedBefore('other', 31, 10)).toEqual([elsewhere]);
+      expect(await index.closedBefore(0, 'other', 31, 10)).toEqual([elsewhere]);
+      expect(await index.closedBefore(1, namespaceId, 31, 10)).toEqual([]);
     });
 
     test('namespaces are kept apart', async () => {
       const index = await open();
       const elsewhere = openRow(1, { run: { ...openRow(1).run, namespaceId: 'other' } });
-      await index.write([openRow(1), elsewhere, closedRow(2)], null);
+      await put(index, [openRow(1), elsewhere, closedRow(2)]);
       expect(await index.list('other', [], null, 10)).toEqual([elsewhere]);
       expect(await index.count('other', where({ status: 1 }))).toBe(1);
       expect(await index.count(namespaceId, [])).toBe(2);

@@ -1,6 +1,7 @@
 // The ports: interfaces in domain words. Each has a contract suite in ../contract that every adapter runs.
 
 export type { RunKey } from '@perdure/kernel';
+export { attributeKey } from './attribute-key.ts';
 export type { CallContext } from './call.ts';
 export type { Clock, TimerHandle } from './clock.ts';
 export type { BrokerTime, CommitLog } from './commit-log.ts';
@@ -14,6 +15,7 @@ export type {
   OwnerRpc,
   Routed,
 } from './history-service.ts';
+export { idOfKey, putUuidKey, uuidKeyLength } from './id-key.ts';
 export type {
   CopiedLog,
   InspectedWorkflow,
@@ -44,6 +46,12 @@ export type {
   TaskPolls,
   WorkflowPoll,
 } from './matching-service.ts';
+export type {
+  DeliveryOutcome,
+  MessageAttempt,
+  MessageLink,
+  MessageRelease,
+} from './message-link.ts';
 export type { MetadataChange, MetadataRecord, MetadataStore } from './metadata.ts';
 export {
   type CounterName,
@@ -60,8 +68,10 @@ export {
 export { bucketBounds, type Counter, Family, Histogram } from './metrics/instruments.ts';
 export { type GaugeReader, type GaugeValue, Metrics, type Shown } from './metrics/metrics.ts';
 export type { Namespace, Namespaces } from './namespaces.ts';
+export { refuseOddNumbers, rowsOf } from './odd-numbers.ts';
 export type {
   ForOwner,
+  MessageMethods,
   NotDelivered,
   OwnerMethods,
   ParkedAt,
@@ -80,6 +90,7 @@ export type {
 } from './peers.ts';
 export type { Assignment, ClusterMember, Placement } from './placement.ts';
 export { Removals } from './removals.ts';
+export { RemovedRuns } from './removed-runs.ts';
 export {
   type AppliedRow,
   type DroppedWakeBucket,
@@ -87,6 +98,7 @@ export {
   type FoldBatch,
   type HistoryRow,
   type QuarantineRow,
+  type ReleasedRun,
   type RemovedRun,
   type RemovedWorkflow,
   type RunStateRow,
@@ -97,11 +109,13 @@ export {
 export type {
   AttributeValue,
   Condition,
+  CursorMove,
   IndexedAttribute,
   IndexedRow,
   ListFilter,
   Sign,
   SystemField,
+  VisibilityBatch,
   VisibilityIndex,
   VisibilityPosition,
   VisibilityRow,

@@ -24,6 +24,7 @@ import type {
   TaskOffer,
   WorkflowPoll,
 } from './matching-service.ts';
+import type { DeliveryOutcome, MessageAttempt, MessageRelease } from './message-link.ts';
 
 /** RPCs of which only the owner of the workflow id knows the answer. Lists rest on the index, which all nodes share. */
 export type RoutedRpc = Exclude<OwnerRpc, 'ListWorkflowExecutions' | 'CountWorkflowExecutions'>;
@@ -79,12 +80,18 @@ export interface QueueMethods {
   readonly describe: Method<QueueName, QueueStats>;
 }
 
+/** What the owner of the target of a message answers (X1-X3). */
+export interface MessageMethods {
+  readonly deliverMessage: Method<ForOwner<MessageAttempt>, DeliveryOutcome>;
+  readonly releaseMessages: Method<ForOwner<MessageRelease>, null>;
+}
+
 export interface NodeMethods {
   /** Whether the node is there (L4: its silence makes the next one claim). */
   readonly ping: Method<null, null>;
 }
 
-export type PeerMethods = OwnerMethods & QueueMethods & NodeMethods;
+export type PeerMethods = OwnerMethods & QueueMethods & MessageMethods & NodeMethods;
 export type PeerMethod = keyof PeerMethods;
 
 /** What needs no answer. */

@@ -35,7 +35,8 @@ const visibilityOperations: Readonly<Partial<Record<keyof VisibilityIndex, strin
   count: 'CountWorkflowExecutions',
   countByStatus: 'CountByStatus',
   closedBefore: 'ListClosedBefore',
-  clear: 'Clear',
+  beginGeneration: 'BeginGeneration',
+  endGeneration: 'EndGeneration',
 };
 
 export interface MeteredStorage {

@@ -5,12 +5,14 @@ import { PartitionMap } from '@perdure/core-shard';
 import { openNamespaces, type PublicMethod, Reclaim } from '@perdure/frontend';
 import {
   askedHistory,
+  askedMessages,
   HistoryNode,
   type HistoryNodeOptions,
   listRpcs,
   OfferBook,
   openHistory,
   RoutedHistory,
+  RoutedMessages,
 } from '@perdure/history';
 import { RejectionError } from '@perdure/kernel';
 import { AskedMatching, Matching, RoutedMatching } from '@perdure/matching';
@@ -109,6 +111,7 @@ export async function openNodeServices(options: NodeServicesOptions): Promise<No
           log: storage.log.partition(place.logPartition),
           recordBytesMax: storage.log.recordBytesMax,
           matching: book,
+          messageLink: () => messages,
           namespaces,
           place,
           claim,
@@ -151,10 +154,12 @@ export async function openNodeServices(options: NodeServicesOptions): Promise<No
     tokenKey,
     onTrouble: trouble('history'),
   });
+  const messages = new RoutedMessages({ map, local: node, peers });
   const asked = new AskedMatching({ local, routed: matching, owner: () => routed });
   peers.serve({
     answers: {
       ...askedHistory({ clock, local: node, newId, reportBug }),
+      ...askedMessages(node),
       ...asked.answers,
       ping: () => Promise.resolve(null),
     },

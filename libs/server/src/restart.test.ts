@@ -1,5 +1,8 @@
 // What outlives a process whose log was trimmed: work that only the store knows of is found again (M5, I15).
 
+import { randomUUID } from 'node:crypto';
+import type { VisibilityRow } from '@perdure/ports';
+import { createMemoryVisibility } from '@perdure/store-memory';
 import { expect, test } from 'vitest';
 import {
   activity,
@@ -138,5 +141,28 @@ test('what a deleted namespace left behind is removed, also by the next server',
   const described = () => rpc(second, 'DescribeNamespace', { id }).then(Object, String);
   await expect.poll(described, { timeout: 5_000 }).toContain('is not found');
   expect(await storage.visibility.count(id, [])).toBe(0);
+  second.history.stop();
+});
+
+test('a lost index is built anew: every run is listed, a row of a run that is no more is not', async () => {
+  const storage = emptyStorage();
+  const first = await open(storage);
+  await startRun(first, 'in the store');
+  await first.history.drain();
+  await startRun(first, 'in the tail');
+  const { executions } = await rpc(first, 'ListWorkflowExecutions', { namespace });
+  const { namespaceInfo } = await rpc(first, 'DescribeNamespace', { namespace });
+  const id = namespaceInfo?.id ?? '';
+  const [row] = await storage.visibility.list(id, [], null, 1);
+  first.history.stop();
+
+  const visibility = createMemoryVisibility();
+  const ghost = { ...row, run: { namespaceId: id, workflowId: 'ghost', runId: randomUUID() } };
+  const rows = [ghost as VisibilityRow];
+  await visibility.write({ logPartition: 0, rows, removed: [], cursor: null });
+  const second = await open({ ...storage, visibility });
+  expect(await rpc(second, 'ListWorkflowExecutions', { namespace })).toEqual({ executions });
+  expect(executions).toHaveLength(2);
+  expect(await visibility.readCursor(0)).not.toBeNull();
   second.history.stop();
 });

@@ -9,6 +9,7 @@ import {
   type DynamicConfig,
   type HistoryService,
   type LogPartition,
+  type MessageLink,
   type MetadataStore,
   type Metrics,
   type Store,
@@ -63,6 +64,8 @@ export interface ServicesOptions {
   /** A UUID, never given before. Those made one after the other are best neighbours in the store. */
   readonly newId: () => string;
   readonly onHalt: (fault: Error) => void;
+  /** How messages between runs travel; absent: within this process. */
+  readonly messageLink?: (here: MessageLink) => MessageLink;
 }
 
 export async function openServices(options: ServicesOptions): Promise<Services> {
@@ -101,6 +104,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     owner: options.owner,
     newId,
     onHalt: options.onHalt,
+    ...(options.messageLink === undefined ? {} : { messageLink: options.messageLink }),
     onTrouble: (message, error, run) =>
       log.error(message, { component: 'history', error, ...(run === null ? {} : runFields(run)) }),
   });

@@ -54,6 +54,22 @@ export interface DedupKeyView {
   readonly key: string;
   readonly runId: string;
   readonly expiresAtUs: number;
+  readonly answer: string;
+}
+
+export interface OutboxMessageView {
+  readonly messageId: string;
+  readonly namespaceId: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly phase: string;
+}
+
+export interface ProbeView {
+  readonly messageId: string;
+  readonly what: string;
+  readonly text: string;
+  readonly answer: string;
 }
 
 export interface RunView {
@@ -81,6 +97,8 @@ export interface RunView {
   readonly stickyQueue: string;
   readonly dedupKeys: readonly DedupKeyView[];
   readonly takenOverUs: number;
+  readonly outbox: readonly OutboxMessageView[];
+  readonly probes: readonly ProbeView[];
 }
 
 export interface QuarantinedRun extends RunReference {

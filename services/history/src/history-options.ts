@@ -6,6 +6,7 @@ import type {
   DynamicConfig,
   HistoryService,
   LogPartition,
+  MessageLink,
   Metrics,
   Namespaces,
   Store,
@@ -14,6 +15,8 @@ import type {
   VisibilityIndex,
 } from '@perdure/ports';
 import type { ClaimOptions } from './log/open-tail.ts';
+import type { MessageTraffic } from './messages/message-traffic.ts';
+import type { ProbeOrder } from './messages/send-probes.ts';
 import type { HistoryOperator } from './operator/operator.ts';
 import type { OwnedPlace } from './owner/place.ts';
 import type { RetentionCounts } from './owner/retention.ts';
@@ -32,6 +35,11 @@ export interface HistoryOptions {
   readonly visibility: VisibilityIndex;
   readonly matching: TaskOffers;
   readonly namespaces: Namespaces;
+  /**
+   * How messages of the runs come to the owners of their targets, given the one that is here; absent: all targets are here,
+   * and no earlier owner can have left a message on its way.
+   */
+  readonly messageLink?: (here: MessageLink) => MessageLink;
   readonly tokenKey: Uint8Array;
   /** Name of the process, for people who read the log. */
   readonly owner: string;
@@ -47,6 +55,10 @@ export interface HistoryOptions {
 export interface OpenedHistory {
   readonly service: HistoryService;
   readonly operator: HistoryOperator;
+  /** Takes messages for the workflow ids of this LogPartition (X2, X3). */
+  readonly messages: MessageLink;
+  /** Makes a run send probes: no RPC leads here. */
+  sendProbes(order: ProbeOrder): Promise<string[]>;
   readonly recovered: {
     readonly transitions: number;
     readonly runs: number;
@@ -58,7 +70,7 @@ export interface OpenedHistory {
   endWaits(): void;
   /** Everything durable into the store; then the log is trimmed. Nothing may be decided any more. */
   drain(): Promise<void>;
-  /** W5: an owner on whom somebody may wait appends a barrier, unless the log confirmed it less than so many µs ago. */
+  /** W5: the owner proves that it is one, or notices that it is not, unless the log confirmed it less than so many µs ago. */
   prove(ageUs: number): void;
   /** How long the log has left an append without an outcome, µs; 0: it has not (M10). */
   silentUs(): number;
@@ -79,4 +91,5 @@ export interface HistoryCounts {
   readonly offers: () => number;
   readonly unappliedTransitions: () => number;
   readonly retention: Readonly<RetentionCounts>;
+  readonly messages: MessageTraffic['counts'];
 }

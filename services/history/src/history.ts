@@ -11,6 +11,9 @@ import type { HistoryContext } from './context.ts';
 import type { HistoryOptions, OpenedHistory } from './history-options.ts';
 import type { HeadWaiter } from './log/head-waiters.ts';
 import { openTail } from './log/open-tail.ts';
+import { ownershipProof } from './log/ownership-proof.ts';
+import { MessageTraffic } from './messages/message-traffic.ts';
+import { orderProbes } from './messages/send-probes.ts';
 import { showLifetime } from './meters/lifetime-gauges.ts';
 import { showOwner } from './meters/owner-gauges.ts';
 import { RunMeters } from './meters/run-meters.ts';
@@ -29,7 +32,7 @@ import { Residency } from './owner/residency.ts';
 import { Retention } from './owner/retention.ts';
 import type { RunHandle } from './owner/run-handle.ts';
 import { VisibilityFeed } from './owner/visibility-feed.ts';
-import { rebuildVisibility } from './owner/visibility-rebuild.ts';
+import { VisibilityRebuild } from './owner/visibility-rebuild.ts';
 import { WakeIndex } from './owner/wake-index.ts';
 import { QueryRegistry } from './query/registry.ts';
 import { ownerRpcs } from './rpc/table.ts';
@@ -73,6 +76,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
         queries.refuseAll(handle, runNotFound(handle.state.run.workflowId));
       }
       folder.dirty(handle);
+      traffic.attend(handle);
     },
     loadDue: (due) => dueLoads.run(due.run),
     loadWorkflow: (run) => dueLoads.workflow(run),
@@ -93,6 +97,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     handle.watched ||
     queries.hasQueries(handle) ||
     redeliveryOf(handle) !== null ||
+    handle.state.outbox.size > 0 ||
     handle.quarantined !== null;
   const limitsByName = derivedByNamespace(options.config, runLimits);
   const limits = (namespaceId: string): RunLimits =>
@@ -106,6 +111,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     quarantined: reasons,
     onUse: (handle) => residency.used(handle),
     onOpenRun: (handle) => dispatch.offerAll(handle),
+    onMessages: (handle) => traffic.attend(handle),
   });
   const dueLoads = new DueLoads({ owner, loader, onTrouble: options.onTrouble });
   const cursor = (await options.visibility.readCursor(logPartition)) ?? -1;
@@ -133,6 +139,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
   showOwner(metrics, { owner, loader, folder, feed });
   const retention = new Retention({
     ...options,
+    logPartition: 0,
     owner,
     loader,
     feed,
@@ -154,7 +161,16 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     onDeletedGone: ({ state: { run } }) => retention.forgetLater(run),
   });
   showLifetime(metrics, residency, retention);
-  const quarantine = new Quarantine({ owner, store, loader, folder, dispatch, feed, reasons });
+  const quarantine = new Quarantine({
+    owner,
+    store,
+    loader,
+    folder,
+    dispatch,
+    feed,
+    reasons,
+    onReleased: (handle) => traffic.attend(handle),
+  });
   let ending = false;
   const context: HistoryContext = {
     clock,
@@ -174,20 +190,59 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
     ending: () => ending,
     newId: options.newId,
   };
-  if (applied !== null && cursor < applied.offset)
-    await rebuildVisibility(store, visibility, namespaces);
-  const { handles, quarantined } = await recover(owner, loader, store, tail);
+  const replayedClock = tail.at(-1)?.clock ?? applied?.clock ?? 0;
+  const traffic = new MessageTraffic({
+    ...options,
+    owner,
+    loader,
+    link: options.messageLink,
+    logPartition,
+    storeMayReturn: shared,
+    forgetLater: (workflow) => retention.forgetLater(workflow),
+    // With a locked directory nobody else can own, at any time. What was replayed may lie ahead of the process's time (L3).
+    acknowledgedUs: () =>
+      shared ? Math.max(pump.durableClock, replayedClock) : Math.max(clock.nowUs(), replayedClock),
+  });
+  const stop = (): void => {
+    ended = true;
+    traffic.stop();
+    pump.resign();
+    residency.stop();
+    retention.stop();
+    folder.stop();
+    wakeIndex.stop();
+    owner.timers.stop();
+  };
+  // What does not come to serve leaves nothing behind: in a cluster it is opened again, and again.
+  const orStop = (fault: unknown): never => {
+    stop();
+    throw fault;
+  };
+  const rebuilding = {
+    ...options,
+    index: visibility,
+    feed,
+    logPartition,
+    partitions: place.map,
+  };
+  const rebuild = await VisibilityRebuild.begin(rebuilding, applied, cursor).catch(orStop);
+  const { handles, quarantined, workflows } = await recover(owner, loader, store, tail).catch(
+    orStop,
+  );
+  traffic.recovered(workflows);
   for (const { run, reason } of quarantined) {
     reasons.set(runKeyText(run), reason);
     options.onTrouble('a run is quarantined', reason, run);
   }
   const lastOffset = tail.at(-1)?.position.offset ?? 0;
   for (const handle of handles) feed.replayed(handle, lastOffset);
+  await rebuild?.run().catch(orStop);
   const handOut = new TaskHandOut(context);
-  const wakeRows = await wakeIndex.takeOver();
+  const wakeRows = await wakeIndex.takeOver().catch(orStop);
   for (const handle of handles) {
     if (handle.unapplied.length > 0) folder.dirty(handle);
     else residency.clean(handle);
+    if (handle.quarantined === null) traffic.attend(handle);
     if (!handle.open || handle.quarantined !== null) continue;
     owner.arm(handle);
     dispatch.offerAll(handle);
@@ -209,28 +264,23 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
       listQuarantine: () => quarantine.list(),
       releaseRun: (question) => releaseRun(context, quarantine, question),
     },
+    messages: traffic.receiver,
+    sendProbes: (order) => orderProbes(context, order),
     recovered: { transitions: tail.length, runs: handles.length, wakeRows },
     offerAgain: (offer) => handOut.offerAgain(offer),
     endWaits: () => {
       ending = true;
+      traffic.endSending();
       retention.stop();
       for (const handle of owner.runs.values()) handle.notify();
     },
-    drain: () => folder.drain(),
-    prove: (ageUs) => {
-      const recently = clock.nowUs() - pump.provenUs < ageUs;
-      if (!recently && owner.runs.size > 0) pump.afterHead(durably(() => undefined));
+    drain: async () => {
+      await traffic.drain();
+      await folder.drain();
     },
+    prove: ownershipProof({ pump, log, clock, idle: () => owner.runs.size === 0 }),
     silentUs: () => pump.silentUs,
-    stop: () => {
-      ended = true;
-      pump.resign();
-      residency.stop();
-      retention.stop();
-      folder.stop();
-      wakeIndex.stop();
-      owner.timers.stop();
-    },
+    stop,
     counts: {
       log: pump.counts,
       loadedRuns: () => owner.runs.size,
@@ -240,6 +290,7 @@ export async function openHistory(options: HistoryOptions): Promise<OpenedHistor
       offers: () => dispatch.offers,
       unappliedTransitions: () => owner.ledger.missing,
       retention: retention.counts,
+      messages: traffic.counts,
     },
   };
 }

@@ -9,6 +9,7 @@ export type { LocalPartitions } from './node/local-partitions.ts';
 export { OfferBook, type OfferBookOptions } from './node/offer-book.ts';
 export type { HostEvents } from './node/partition-host.ts';
 export { RoutedHistory, type RoutedHistoryOptions } from './node/routed-history.ts';
+export { askedMessages, RoutedMessages } from './node/routed-messages.ts';
 export type { HistoryOperator } from './operator/operator.ts';
 export { type OwnedPlace, placeOf } from './owner/place.ts';
 export { type Lists, listRpcs } from './rpc/list.ts';

@@ -6,7 +6,7 @@
 // B2. Nothing is tried again here, and metadata is refreshed only when the caller says so.
 
 import { connect, type Socket } from 'node:net';
-import { Kafka, logLevel } from 'kafkajs';
+import kafkajs, { type Kafka } from 'kafkajs';
 import { bounded } from './bounded.ts';
 import { calmTimers } from './calm-timers.ts';
 import { type BrokerCalls, type ClusterCalls, clusterCalls } from './cluster-calls.ts';
@@ -47,7 +47,7 @@ export class KafkaLine {
     this.requestTimeoutMs = requestTimeoutMs;
     this.connectTimeoutMs = connectTimeoutMs;
     const open = options.connect ?? ((place, connected) => connect(place, connected));
-    this.kafka = new Kafka({
+    this.kafka = new kafkajs.Kafka({
       brokers: [...brokers],
       clientId,
       requestTimeout: requestTimeoutMs,
@@ -56,7 +56,7 @@ export class KafkaLine {
       enforceRequestTimeout: true,
       retry: { retries: 0 },
       // What matters reaches the caller as an error.
-      logLevel: logLevel.NOTHING,
+      logLevel: kafkajs.logLevel.NOTHING,
       socketFactory: ({ host, port, onConnect }) =>
         this.#keep(open({ host, port }, onConnect), host, port),
     });
@@ -89,17 +89,29 @@ export class KafkaLine {
     timeoutMs = this.requestTimeoutMs,
   ): Promise<T> {
     const broker = await bounded(this.callMs, this.#cluster.findBroker({ nodeId }));
-    return this.#ask(broker, request, timeoutMs);
+    return this.ask(broker, request, timeoutMs);
   }
 
-  /** The same, of the broker that coordinates the group. */
-  async callCoordinator<T>(
-    groupId: string,
+  /** One call of a broker that is known. */
+  async ask<T>(
+    broker: BrokerCalls,
     request: (broker: BrokerCalls) => Promise<T>,
     timeoutMs = this.requestTimeoutMs,
   ): Promise<T> {
-    const broker = await bounded(2 * this.callMs, this.#cluster.findGroupCoordinator({ groupId }));
-    return this.#ask(broker, request, timeoutMs);
+    try {
+      return await bounded(timeoutMs + slackMs, request(broker));
+    } catch (error) {
+      const { name } = error as Error;
+      if (name === 'TookTooLong' || name === 'KafkaJSRequestTimeoutError') {
+        this.#drop(broker.brokerAddress, 'a request was not answered in time');
+      }
+      throw error;
+    }
+  }
+
+  /** The broker that coordinates the group now. */
+  coordinator(groupId: string): Promise<BrokerCalls> {
+    return bounded(2 * this.callMs, this.#cluster.findGroupCoordinator({ groupId }));
   }
 
   /** Asks a broker for the cluster's brokers and leaders. One at a time: who comes later gets the answer to the first. */
@@ -118,27 +130,14 @@ export class KafkaLine {
     }
   }
 
-  async #ask<T>(
-    broker: BrokerCalls,
-    request: (broker: BrokerCalls) => Promise<T>,
-    timeoutMs: number,
-  ): Promise<T> {
-    try {
-      return await bounded(timeoutMs + slackMs, request(broker));
-    } catch (error) {
-      const { name } = error as Error;
-      if (name === 'TookTooLong' || name === 'KafkaJSRequestTimeoutError') {
-        this.#drop(broker.brokerAddress, 'a request was not answered in time');
-      }
-      throw error;
-    }
-  }
-
   #keep(socket: Socket, host: string, port: number): Socket {
     const place = `${host}:${port}`;
     const sockets = this.#sockets.get(place) ?? new Set();
     this.#sockets.set(place, sockets.add(socket));
     socket.once('close', () => sockets.delete(socket));
+    // kafkajs calls it again with each try to connect; on a destroyed socket Node then keeps a listener each time.
+    const unref = socket.unref.bind(socket);
+    socket.unref = () => (socket.destroyed ? socket : unref());
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 10_000);
     return socket;

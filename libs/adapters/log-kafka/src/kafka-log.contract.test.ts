@@ -15,7 +15,7 @@ const address = kafka.kind === 'ready' ? `${kafka.host}:${kafka.port}` : '';
 describe.skipIf(kafka.kind === 'missing')('on a real Kafka', () => {
   commitLogContract('openKafkaLog', {
     lowMarkFollows: true,
-    rejectedWithinMs: 3_000,
+    rejectedWithinMs: 6_000,
     begin: async () => {
       const options = testOptions(address);
       const sockets: TroubledSockets[] = [];

@@ -1,6 +1,7 @@
 // The commit log of a cluster on Kafka.
 
-import type { BrokerTime, Clock, CommitLog } from '@perdure/ports';
+import { type BrokerTime, type Clock, type CommitLog, StorageFault } from '@perdure/ports';
+import { ioFault } from './io-fault.ts';
 import { KafkaLine, type LineOptions } from './kafka-line.ts';
 import { KafkaPartition } from './kafka-partition.ts';
 import { ProduceLanes } from './produce-lanes.ts';
@@ -35,11 +36,11 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<CommitLog>
     await Promise.allSettled([writes.close(), reads.close()]);
   };
   try {
-    await prepareTopic(reads, options);
+    await prepareTopic(options, options);
     await Promise.all([writes.open(topic), reads.open(topic)]);
-  } catch (error) {
+  } catch (cause) {
     await closeLines();
-    throw error;
+    throw cause instanceof StorageFault ? cause : ioFault(`open topic ${topic}`, cause);
   }
   const lanes = new ProduceLanes(writes, { ...options, requestBytesMax });
   const partitions = Array.from(

@@ -78,7 +78,7 @@ describe.skipIf(kafka.kind === 'missing')('openKafkaLog on a real Kafka', () => 
     expect(Date.now() - asked).toBeLessThan(5_000);
   });
 
-  test('appends of one turn to all partitions are one request (W2)', async () => {
+  test('appends of one turn to all partitions are one request to each broker (W2)', async () => {
     const sockets = new TroubledSockets();
     const log = keep(await openKafkaLog(testOptions(address, { connect: sockets.connect })));
     const round = (): Promise<number[]> =>
@@ -88,7 +88,7 @@ describe.skipIf(kafka.kind === 'missing')('openKafkaLog on a real Kafka', () => 
     expect(await round()).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
     const before = sockets.requests;
     expect(await round()).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
-    expect(sockets.requests - before).toBe(1);
+    expect(sockets.requests - before).toBe(await brokerCount());
   });
 
   test('each acknowledged request tells the broker time (L10)', async () => {
@@ -101,7 +101,11 @@ describe.skipIf(kafka.kind === 'missing')('openKafkaLog on a real Kafka', () => 
     for (let i = 0; i < 3; i++) await log.partition(1).append([new Uint8Array(9)]);
     expect(samples).toHaveLength(3);
     for (const { broker, sentUs, stampUs, receivedUs } of samples) {
-      expect([broker, sentUs >= before, sentUs <= receivedUs]).toEqual(['1', true, true]);
+      expect([Number(broker) > 0, sentUs >= before, sentUs <= receivedUs]).toEqual([
+        true,
+        true,
+        true,
+      ]);
       // One machine, one clock; the stamp is of whole milliseconds.
       expect(stampUs).toBeGreaterThan(sentUs - 5_000);
       expect(stampUs).toBeLessThan(receivedUs + 5_000);
@@ -128,6 +132,15 @@ describe.skipIf(kafka.kind === 'missing')('openKafkaLog on a real Kafka', () => 
   });
 });
 
+/** Each leads some of the eight partitions. */
+async function brokerCount(): Promise<number> {
+  const admin = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  const { brokers } = await admin.describeCluster();
+  await admin.disconnect();
+  return brokers.length;
+}
+
 function transactions(topic: string) {
   const producer = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING }).producer({
     transactionalId: topic,
@@ -143,11 +156,17 @@ function transactions(topic: string) {
   return { producer, send };
 }
 
-/** With three partitions, and what Kafka has by default but for two settings. */
+/** With three partitions and settings that will not do. */
 async function createByHand(topic: string): Promise<void> {
   const admin = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
-  const settings = { 'cleanup.policy': 'compact', 'max.message.bytes': '1000' };
+  const settings = {
+    'cleanup.policy': 'compact',
+    'retention.ms': '604800000',
+    'message.timestamp.type': 'CreateTime',
+    'max.message.bytes': '1000',
+    'min.insync.replicas': '1',
+  };
   const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
   await admin.createTopics({
     waitForLeaders: false,

@@ -6,9 +6,9 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StorageFault } from '@perdure/ports';
-import { type Admin, ConfigResourceTypes } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import { bounded } from './bounded.ts';
-import type { KafkaLine } from './kafka-line.ts';
+import { KafkaLine, type LineOptions } from './kafka-line.ts';
 import { type FoundTopic, settingsFor, type TopicNeeds, topicMistakes } from './topic-settings.ts';
 
 export interface TopicWanted extends TopicNeeds {
@@ -27,7 +27,10 @@ const unsettled = [
 ];
 
 /** Rejects with a StorageFault `mismatch` that has a line for each mistake, or `io` when the brokers do not answer. */
-export async function prepareTopic(line: KafkaLine, wanted: TopicWanted): Promise<void> {
+export async function prepareTopic(options: LineOptions, wanted: TopicWanted): Promise<void> {
+  // Making a topic takes longer than an append may.
+  const requestTimeoutMs = Math.max(options.requestTimeoutMs ?? 0, createMs);
+  const line = new KafkaLine({ ...options, requestTimeoutMs });
   const admin = line.kafka.admin({ retry: { retries: 0 } });
   try {
     await bounded(line.callMs, admin.connect());
@@ -40,8 +43,8 @@ export async function prepareTopic(line: KafkaLine, wanted: TopicWanted): Promis
     const message = `topic ${wanted.topic}: ${(cause as Error).message}; are the brokers up, and the addresses right?`;
     throw new StorageFault('io', message, { cause });
   } finally {
-    // The line's closing drops its connections in any case.
-    void admin.disconnect();
+    // Closing the line drops what it does not end by itself.
+    await Promise.allSettled([bounded(line.connectTimeoutMs, admin.disconnect()), line.close()]);
   }
 }
 
@@ -52,7 +55,7 @@ async function find(admin: Admin, line: KafkaLine, topic: string): Promise<Found
     line.callMs,
     admin.describeConfigs({
       includeSynonyms: false,
-      resources: [{ type: ConfigResourceTypes.TOPIC, name: topic }],
+      resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic }],
     }),
   );
   const entries = resources[0]?.configEntries ?? [];

@@ -15,10 +15,3 @@ export function copyOf(batch: FoldBatch): FoldBatch {
     runStates: batch.runStates.map((row) => ({ ...row, state: new Uint8Array(row.state) })),
   };
 }
-
-/** Every row of every kind. */
-export function rowsOf(batch: FoldBatch): object[] {
-  const { applied, ...lists } = batch;
-  const rows: object[] = Object.values(lists).flat();
-  return applied === null ? rows : [...rows, applied];
-}

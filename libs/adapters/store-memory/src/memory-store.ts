@@ -8,12 +8,13 @@ import {
   Removals,
   type RunKey,
   type RunStateRow,
+  refuseOddNumbers,
+  rowsOf,
   type Store,
   type WakeRow,
   type WorkflowRow,
 } from '@perdure/ports';
-import { copyOf, rowsOf } from './fold-copy.ts';
-import { refuseOddNumbers } from './odd-numbers.ts';
+import { copyOf } from './fold-copy.ts';
 import { compareRuns, textOf } from './row-key.ts';
 
 export function createMemoryStore(): Store {

@@ -1,41 +1,72 @@
 // The visibility port in memory: the shortest thing that satisfies the contract, and its reference.
 
-import type {
-  IndexedRow,
-  ListFilter,
-  RunKey,
-  VisibilityIndex,
-  VisibilityPosition,
-  VisibilityRow,
+import {
+  type IndexedRow,
+  type ListFilter,
+  RemovedRuns,
+  type RunKey,
+  refuseOddNumbers,
+  StorageFault,
+  type VisibilityBatch,
+  type VisibilityIndex,
+  type VisibilityPosition,
+  type VisibilityRow,
 } from '@perdure/ports';
 import { matches } from './matches.ts';
-import { refuseOddNumbers } from './odd-numbers.ts';
 import { compareTexts, textOf } from './row-key.ts';
 
 export function createMemoryVisibility(): VisibilityIndex {
   return new MemoryVisibility();
 }
 
+interface Held {
+  readonly row: IndexedRow;
+  logPartition: number;
+  generation: number;
+}
+
+interface Feed {
+  /** -1: none. */
+  cursor: number;
+  /** Generations: the newest that was begun, and the newest that has ended (V5). */
+  begun: number;
+  ended: number;
+}
+
 class MemoryVisibility implements VisibilityIndex {
-  readonly #rows: Map<string, IndexedRow> = new Map();
-  readonly #cursors: Map<number, number> = new Map();
+  readonly #rows: Map<string, Held> = new Map();
+  readonly #feeds: Map<number, Feed> = new Map();
+  readonly #removed = new RemovedRuns();
   #closed = false;
 
-  async write(
-    rows: readonly IndexedRow[],
-    cursor: { readonly logPartition: number; readonly offset: number } | null,
-    removed: readonly RunKey[] = [],
-  ): Promise<void> {
+  async write({ logPartition, rows, removed, cursor }: VisibilityBatch): Promise<void> {
     this.#refuseIfClosed();
     refuseOddNumbers(cursor === null ? rows : [...rows, cursor]);
-    for (const row of rows) {
-      const key = textOf(row.run);
-      if (row.version <= (this.#rows.get(key)?.version ?? -1)) continue;
-      const memo = new Uint8Array(row.memo);
-      this.#rows.set(key, { ...row, memo, searchAttributes: new Uint8Array(row.searchAttributes) });
+    const feed = this.#feed(logPartition);
+    if (cursor !== null && cursor.known > feed.cursor) {
+      throw new StorageFault(
+        'mismatch',
+        `the index holds LogPartition ${logPartition} to ${feed.cursor}, its writer knows of ${cursor.known}; start the owner again, which builds the index anew`,
+      );
     }
+    for (const row of rows) {
+      if (this.#removed.has(row.run)) continue;
+      const key = textOf(row.run);
+      const held = this.#rows.get(key);
+      if (held !== undefined && row.version <= held.row.version) {
+        Object.assign(held, { logPartition, generation: feed.begun });
+        continue;
+      }
+      const copy = {
+        ...row,
+        memo: new Uint8Array(row.memo),
+        searchAttributes: new Uint8Array(row.searchAttributes),
+      };
+      this.#rows.set(key, { row: copy, logPartition, generation: feed.begun });
+    }
+    this.#removed.add(removed);
     for (const run of removed) this.#rows.delete(textOf(run));
-    if (cursor !== null) this.#cursors.set(cursor.logPartition, cursor.offset);
+    if (cursor !== null) feed.cursor = Math.max(feed.cursor, cursor.offset);
   }
 
   async sync(): Promise<void> {
@@ -44,7 +75,8 @@ class MemoryVisibility implements VisibilityIndex {
 
   async readCursor(logPartition: number): Promise<number | null> {
     this.#refuseIfClosed();
-    return this.#cursors.get(logPartition) ?? null;
+    const { cursor, begun, ended } = this.#feed(logPartition);
+    return cursor < 0 || begun > ended ? null : cursor;
   }
 
   async list(
@@ -76,33 +108,54 @@ class MemoryVisibility implements VisibilityIndex {
   }
 
   async closedBefore(
+    logPartition: number,
     namespaceId: string,
     timeUs: number,
     limit: number,
     skip = 0,
   ): Promise<readonly RunKey[]> {
-    return this.#matching(namespaceId, [])
+    return this.#matching(namespaceId, [], logPartition)
       .filter(({ closeTimeUs }) => closeTimeUs !== null && closeTimeUs < timeUs)
       .sort((a, b) => comparePositions(positionOf(b), positionOf(a)))
       .slice(skip, skip + limit)
       .map(({ run }) => run);
   }
 
-  async clear(): Promise<void> {
+  async beginGeneration(logPartition: number): Promise<number> {
     this.#refuseIfClosed();
-    this.#rows.clear();
-    this.#cursors.clear();
+    return ++this.#feed(logPartition).begun;
+  }
+
+  async endGeneration(logPartition: number, generation: number, offset: number): Promise<void> {
+    this.#refuseIfClosed();
+    const feed = this.#feed(logPartition);
+    if (generation !== feed.begun) return;
+    feed.ended = generation;
+    feed.cursor = Math.max(feed.cursor, offset);
+    for (const [key, held] of this.#rows) {
+      if (held.logPartition === logPartition && held.generation < generation)
+        this.#rows.delete(key);
+    }
   }
 
   async close(): Promise<void> {
     this.#closed = true;
   }
 
-  #matching(namespaceId: string, filter: ListFilter): IndexedRow[] {
+  #matching(namespaceId: string, filter: ListFilter, logPartition?: number): IndexedRow[] {
     this.#refuseIfClosed();
-    return [...this.#rows.values()].filter(
-      (row) => row.run.namespaceId === namespaceId && matches(row, filter),
-    );
+    return [...this.#rows.values()]
+      .filter((held) => logPartition === undefined || held.logPartition === logPartition)
+      .map(({ row }) => row)
+      .filter((row) => row.run.namespaceId === namespaceId && matches(row, filter));
+  }
+
+  #feed(logPartition: number): Feed {
+    const known = this.#feeds.get(logPartition);
+    if (known !== undefined) return known;
+    const feed = { cursor: -1, begun: 0, ended: 0 };
+    this.#feeds.set(logPartition, feed);
+    return feed;
   }
 
   #refuseIfClosed(): void {

@@ -55,7 +55,10 @@ export class EntryPrinter {
   }
 
   #transitionLine(transition: DumpedTransition): string {
-    const { workflowId, runId, version, body, unreadable } = transition;
+    const { alone, workflowId, runId, version, body, unreadable } = transition;
+    if (alone !== null) {
+      return `${' '.repeat(10)}${JSON.stringify(workflowId)} itself: ${alone.keys.length} keys of messages`;
+    }
     const head = `${' '.repeat(10)}${JSON.stringify(workflowId)} ${runId} v${version}`;
     if (body === null) return `${head} cannot be read: ${unreadable}`;
     const events = this.#events(body.events)
@@ -94,7 +97,10 @@ export class EntryPrinter {
     }
   }
 
-  #transitionJson({ body, unreadable, ...head }: DumpedTransition): { [key: string]: JsonValue } {
+  #transitionJson({ alone, body, unreadable, ...head }: DumpedTransition): {
+    [key: string]: JsonValue;
+  } {
+    if (alone !== null) return { ...head, dedupKeys: alone.keys.length };
     if (body === null) return { ...head, unreadable };
     const { delta, workflow } = body;
     const { progress } = delta;
@@ -114,6 +120,8 @@ export class EntryPrinter {
       timersSet: delta.timersSet.map(({ timerId }) => timerId),
       timersRemoved: delta.timersRemoved,
       buffered: delta.buffered.length,
+      outboxSet: delta.outboxSet.map(({ id }) => id),
+      outboxRemoved: delta.outboxRemoved,
       makesCurrent: workflow?.makesCurrent ?? false,
       dedupKeys: workflow?.keys.length ?? 0,
     };

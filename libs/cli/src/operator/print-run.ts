@@ -83,8 +83,23 @@ function printRest(output: Output, run: RunView, time: (us: number) => string): 
   );
   list(
     'Request ids:',
-    run.dedupKeys.map(
-      ({ key, runId, expiresAtUs }) => `${key} of ${runId}, until ${time(expiresAtUs)}`,
+    run.dedupKeys.map(({ key, runId, expiresAtUs, answer }) =>
+      answer === ''
+        ? `${key} of ${runId}, until ${time(expiresAtUs)}`
+        : `${key}: ${answer}, until ${time(expiresAtUs) || 'its sender releases it'}`,
+    ),
+  );
+  list(
+    'Messages under way:',
+    run.outbox.map(
+      ({ messageId, phase, workflowId, runId }) =>
+        `${messageId} to ${workflowId}${runId === '' ? '' : ` ${runId}`}, ${phase}`,
+    ),
+  );
+  list(
+    'Probes:',
+    run.probes.map(({ messageId, what, text, answer }) =>
+      `${what} ${messageId} ${answer} ${text}`.trimEnd(),
     ),
   );
   list(
@@ -98,8 +113,9 @@ function printRest(output: Output, run: RunView, time: (us: number) => string): 
 
 /** Every field of the view; what `--state` adds is left out without it. */
 export function runJson(run: RunView, state: boolean): JsonValue {
-  const { workflowTask, activities, timers, dedupKeys, unapplied, bufferedEvents, ...rest } =
+  const { workflowTask, activities, timers, dedupKeys, unapplied, bufferedEvents, ...fields } =
     ownFields(run);
+  const { outbox, probes, ...rest } = fields;
   if (!state) return rest as JsonValue;
   return {
     ...rest,
@@ -107,6 +123,8 @@ export function runJson(run: RunView, state: boolean): JsonValue {
     activities: (activities as object[]).map(ownFields),
     timers: (timers as object[]).map(ownFields),
     dedupKeys: (dedupKeys as object[]).map(ownFields),
+    outbox: (outbox as object[]).map(ownFields),
+    probes: (probes as object[]).map(ownFields),
     unapplied: (unapplied as object[]).map(ownFields),
     bufferedEvents,
   } as JsonValue;

@@ -15,8 +15,10 @@ import {
 } from '@perdure/wire';
 import type { TransitionBody, WorkflowDelta } from './encoding.ts';
 import type { Moment, RunLimits } from './limits.ts';
+import type { OutboxMessage } from './message/message.ts';
+import type { Probe } from './message/probe.ts';
 import { Overlay } from './overlay.ts';
-import { activityEdges, mayFollow, runEdges, workflowTaskEdges } from './phases.ts';
+import { activityEdges, mayFollow, outboxEdges, runEdges, workflowTaskEdges } from './phases.ts';
 import type { StartedRun } from './start/begin.ts';
 import {
   type Activity,
@@ -55,6 +57,10 @@ export interface Transition {
 }
 
 const noNotes: readonly Note[] = [];
+const noMessages: { set: readonly OutboxMessage[]; removed: readonly string[] } = {
+  set: [],
+  removed: [],
+};
 
 /** An event but for its id, time and type. */
 export type EventAttributes = Omit<
@@ -80,6 +86,10 @@ export class Draft {
   successor: StartedRun | null = null;
   memo: Uint8Array;
   searchAttributes: Uint8Array;
+  /** After those of the state. */
+  readonly probes: Probe[] = [];
+  /** Made when first asked for: few transitions send or answer a message. */
+  #outbox: Overlay<string, OutboxMessage> | null = null;
   readonly #activities: Overlay<number, Activity>;
   /** Made when first asked for. */
   #activityIds: Set<string> | null = null;
@@ -132,6 +142,26 @@ export class Draft {
       for (const pending of this.#activities.values()) this.#activityIds.add(pending.activityId);
     }
     return this.#activityIds.has(activityId);
+  }
+
+  get outbox(): Pick<Overlay<string, OutboxMessage>, 'get'> {
+    this.#outbox ??= new Overlay(this.state.outbox);
+    return this.#outbox;
+  }
+
+  setMessage(message: OutboxMessage): void {
+    this.#outbox ??= new Overlay(this.state.outbox);
+    const from = this.#outbox.get(message.id)?.phase;
+    const goesOn = mayFollow(outboxEdges, from, message.phase);
+    assert(goesOn, `F4: message ${message.id} cannot enter phase ${message.phase}`);
+    this.#outbox.set(message.id, message);
+  }
+
+  removeMessage(id: string): void {
+    this.#outbox ??= new Overlay(this.state.outbox);
+    const from = this.#outbox.get(id)?.phase;
+    assert(mayFollow(outboxEdges, from, undefined), `F4: message ${id} cannot leave`);
+    this.#outbox.remove(id);
   }
 
   setWorkflowTask(task: WorkflowTask | null): void {
@@ -216,7 +246,7 @@ export class Draft {
     this.effects.splice(at, 1);
   }
 
-  /** Closes the run: the event just appended is its last. What waits or runs is dropped with it. */
+  /** Closes the run: the event just appended is its last. What waits or runs is dropped with it; messages are not (X3). */
   close(status: number, closedBatchEventId: number): void {
     assert(mayFollow(runEdges, this.progress.status, status), 'F4: a closed run is closed');
     this.progress.status = status;
@@ -235,10 +265,12 @@ export class Draft {
   /** The transition. `workflow`: what changes for the workflow id. */
   finish(workflow: WorkflowDelta | null): Transition {
     const { state } = this;
-    assert(isRunning(state), 'S4: a closed run does not change');
+    const messagesOnly = this.#outbox !== null && this.#events.length === 0;
+    assert(isRunning(state) || messagesOnly, 'S4: a closed run does not change');
     this.progress.version = state.progress.version + 1;
     const activities = this.#activities.delta();
     const timers = this.timers.delta();
+    const outbox = this.#outbox?.delta() ?? noMessages;
     const replaced = this.#kept !== null && state.buffered.length > 0;
     const delta = {
       start: this.start === state.start ? null : this.start,
@@ -252,6 +284,9 @@ export class Draft {
       timersRemoved: timers.removed,
       bufferedReplaced: replaced,
       buffered: [...(this.#kept ?? []), ...this.#added],
+      outboxSet: outbox.set,
+      outboxRemoved: outbox.removed,
+      probes: this.probes,
     };
     const events = this.#events.length === 0 ? noBytes : concatBytes(this.#events);
     const { nextEventId: firstEventId } = state.progress;

@@ -39,13 +39,13 @@ describe('snapshots', () => {
   });
 
   test('of a newer format are refused in plain words', () => {
-    const bytes = Uint8Array.of(8, 2);
+    const bytes = Uint8Array.of(8, 4);
     expect(() => decodeSnapshot(run, bytes)).toThrow(UnknownFormat);
-    expect(() => decodeBody(Uint8Array.of(8, 3))).toThrow(
-      'a logged transition has format 3, this server reads up to 2',
+    expect(() => decodeBody(bytes)).toThrow(
+      'a logged transition has format 4, this server reads up to 3',
     );
     expect(() => decodeWorkflowState(bytes)).toThrow(
-      'a stored workflow has format 2, this server reads up to 1: start the newer server that wrote it',
+      'a stored workflow has format 4, this server reads up to 3: start the newer server that wrote it',
     );
   });
 });

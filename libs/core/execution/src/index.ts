@@ -32,17 +32,39 @@ export {
   type DedupKey,
   decodeBody,
   decodeSnapshot,
+  decodeWorkflowBody,
   decodeWorkflowState,
   encodeBody,
   encodeSnapshot,
+  encodeWorkflowBody,
   encodeWorkflowState,
   stateFormat,
   type TransitionBody,
   UnknownFormat,
+  untilReleased,
   type WorkflowDelta,
 } from './encoding.ts';
 export { emptyState } from './initial-state.ts';
 export { defaultRunLimits, type Moment, type RunLimits } from './limits.ts';
+export {
+  AnswerCode,
+  decodeAnswer,
+  isPositive,
+  laneOf,
+  type Message,
+  type MessageAnswer,
+  type MessageTarget,
+  type OutboxMessage,
+  OutboxPhase,
+} from './message/message.ts';
+export { recordAnswer, recordReleased } from './message/outbox.ts';
+export { type Probe, ProbeEvent, type ProbeInput, sendProbes } from './message/probe.ts';
+export {
+  answeredDelta,
+  messageKeyName,
+  type Reception,
+  receiveMessage,
+} from './message/receive.ts';
 export { ownBytes } from './own-bytes.ts';
 export {
   type AttributeFields,

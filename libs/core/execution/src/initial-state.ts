@@ -118,6 +118,8 @@ export function emptyState(run: RunKey): ExecutionState {
     timers: new Map(),
     buffered: [],
     bufferedBytes: 0,
+    outbox: new Map(),
+    probes: [],
     bytes: 0,
   };
 }

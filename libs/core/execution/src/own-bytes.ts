@@ -18,6 +18,10 @@ export function ownBytes(state: ExecutionState): void {
     const kept = owned(activity);
     if (kept !== activity) state.activities.set(id, kept);
   }
+  for (const [id, message] of state.outbox) {
+    const kept = owned(message);
+    if (kept !== message) state.outbox.set(id, kept);
+  }
   for (const [at, event] of state.buffered.entries()) {
     if (!isWhole(event)) state.buffered[at] = new Uint8Array(event);
   }

@@ -1,6 +1,7 @@
 // The machines of a run as tables: what may follow what. The draft asserts every step; a test walks all of them.
 
 import { WorkflowExecutionStatus } from '@perdure/wire';
+import { OutboxPhase } from './message/message.ts';
 import { ActivityPhase, TaskPhase } from './state.ts';
 
 /** The phase of what is not there: not yet, or not any more. */
@@ -26,6 +27,13 @@ export const activityEdges = {
     ActivityPhase.BackingOff,
     absent,
   ],
+} satisfies Edges;
+
+/** A message to another run is answered once, and leaves when its key is released (X3). */
+export const outboxEdges = {
+  [absent]: [OutboxPhase.Unanswered],
+  [OutboxPhase.Unanswered]: [OutboxPhase.Releasing],
+  [OutboxPhase.Releasing]: [absent],
 } satisfies Edges;
 
 /** Status of the run. Nothing follows a closed one. */

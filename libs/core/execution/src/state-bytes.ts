@@ -3,6 +3,8 @@
 // Counted as the official server does: what a transition makes grow without end, that is reports of activities, events that
 // wait, memo and attributes. Inputs and headers are left out, since they are in the history, which has limits of its own.
 
+import type { OutboxMessage } from './message/message.ts';
+import type { Probe } from './message/probe.ts';
 import type { Activity, ExecutionState, RunDelta, Timer } from './state.ts';
 
 /** What one record costs beside its user data. */
@@ -18,10 +20,33 @@ function timerBytes({ timerId }: Timer): number {
   return recordBytes + timerId.length;
 }
 
+function messageBytes({ body, id, workflowId }: OutboxMessage): number {
+  return recordBytes + id.length + workflowId.length + body.length;
+}
+
+function probeBytes({ messageId, text }: Probe): number {
+  return recordBytes + messageId.length + text.length;
+}
+
+/** Of the messages to other runs: nothing bounds their number but the size of the state. */
+function messagesGrowth(state: ExecutionState, delta: RunDelta): number {
+  let bytes = 0;
+  for (const id of delta.outboxRemoved) {
+    const message = state.outbox.get(id);
+    if (message !== undefined) bytes -= messageBytes(message);
+  }
+  for (const message of delta.outboxSet) {
+    const before = state.outbox.get(message.id);
+    bytes += messageBytes(message) - (before === undefined ? 0 : messageBytes(before));
+  }
+  for (const probe of delta.probes) bytes += probeBytes(probe);
+  return bytes;
+}
+
 /** How much larger a delta makes the state; negative when it gets smaller. */
 export function growth(state: ExecutionState, delta: RunDelta): number {
   const { activitiesRemoved, activitiesSet, buffered, timersRemoved, timersSet } = delta;
-  let bytes = delta.bufferedReplaced ? -state.bufferedBytes : 0;
+  let bytes = messagesGrowth(state, delta) - (delta.bufferedReplaced ? state.bufferedBytes : 0);
   for (const event of buffered) bytes += event.length;
   const memo = delta.memo?.value ?? delta.start?.memo ?? state.memo;
   const attributes =

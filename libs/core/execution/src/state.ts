@@ -3,10 +3,13 @@
 // S1. state = fold of its deltas from nothing; nothing else writes it.
 // S2. `progress.version` is the run's version: each delta carries the next one (rule L2).
 // S3. Every event id below `progress.nextEventId` is in the history. A transient workflow task shows the next two ids.
-// S4. After the status left Running no delta follows, except that of the run's deletion, which is the last.
+// S4. After the status left Running the history is whole: what follows is about messages to other runs, and at last the
+//     deletion of the run.
 
 import type { RunKey } from '@perdure/kernel';
 import { WorkflowExecutionStatus } from '@perdure/wire';
+import type { OutboxMessage } from './message/message.ts';
+import type { Probe } from './message/probe.ts';
 import { growth } from './state-bytes.ts';
 
 /** See proto/perdure/state.proto for the meaning and unit of each field. */
@@ -132,6 +135,9 @@ export interface ExecutionState {
   readonly timers: Map<string, Timer>;
   readonly buffered: BufferedEvent[];
   bufferedBytes: number;
+  /** Messages to other runs, by their id, in the order sent. */
+  readonly outbox: Map<string, OutboxMessage>;
+  readonly probes: Probe[];
   /** Of the whole state, as state-bytes.ts counts. */
   bytes: number;
 }
@@ -155,6 +161,10 @@ export interface RunDelta {
   /** `buffered` is all that waits; else it comes after what waits already. */
   readonly bufferedReplaced: boolean;
   readonly buffered: readonly BufferedEvent[];
+  readonly outboxSet: readonly OutboxMessage[];
+  readonly outboxRemoved: readonly string[];
+  /** After those that are there. */
+  readonly probes: readonly Probe[];
 }
 
 export function isRunning(state: Pick<ExecutionState, 'progress'>): boolean {
@@ -186,4 +196,7 @@ export function fold(state: ExecutionState, delta: RunDelta): void {
     state.buffered.push(event);
     state.bufferedBytes += event.length;
   }
+  for (const id of delta.outboxRemoved) state.outbox.delete(id);
+  for (const message of delta.outboxSet) state.outbox.set(message.id, message);
+  for (const probe of delta.probes) state.probes.push(probe);
 }

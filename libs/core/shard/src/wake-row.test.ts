@@ -1,15 +1,20 @@
 // What the wake index must say of a run in each of its states (M5, M6): without it the run's work would vanish.
 
 import {
+  AnswerCode,
   completeWorkflowTask,
   type Decision,
   defaultRunLimits,
   type ExecutionState,
   fold,
+  recordAnswer,
+  recordReleased,
+  sendProbes,
   signal,
   startActivity,
   startRun,
   startWorkflowTask,
+  type Transition,
   terminate,
 } from '@perdure/core-execution';
 import { noBytes, usPerHour, usPerSecond } from '@perdure/kernel';
@@ -155,6 +160,26 @@ describe('outstandingOf', () => {
     must(closed, terminate(closed, { reason: '', details: noBytes, identity: '', ...at }));
     expect(outstandingOf(closed, nowUs)).toBeNull();
   });
+});
+
+test('a message that is not answered, or not released, is due at once: of a closed run too', () => {
+  const state = started();
+  const target = { namespaceId: 'n', workflowId: 'other', runId: '' };
+  must(state, sendProbes(state, { to: [{ target, text: 'a' }], ...at }));
+  const now = { offer: null, loadAtUs: nowUs };
+  expect(outstandingOf(state, nowUs)).toEqual(now);
+  must(state, terminate(state, { reason: '', details: noBytes, identity: '', ...at }));
+  expect(outstandingOf(state, nowUs)).toEqual(now);
+  const [id = ''] = state.outbox.keys();
+  const answer = { code: AnswerCode.Done, runId: 'there', body: noBytes };
+  const apply = (transition: Transition | null): void => {
+    if (transition === null) throw new Error('nothing was decided');
+    fold(state, transition.body.delta);
+  };
+  apply(recordAnswer(state, { id, answer, ...at }));
+  expect(outstandingOf(state, nowUs)).toEqual(now);
+  apply(recordReleased(state, { ids: [id], ...at }));
+  expect(outstandingOf(state, nowUs)).toBeNull();
 });
 
 test('bucketOf is the hour of the due time, never one that has passed', () => {

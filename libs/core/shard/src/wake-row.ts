@@ -64,6 +64,8 @@ function waitingTasks(state: ExecutionState): WakeOffer[] {
 
 /** null: nothing is outstanding, the run sleeps until somebody calls. */
 export function outstandingOf(state: ExecutionState, nowUs: number): Outstanding | null {
+  // A message to send or to release is due now, whether or not its sender has closed (X3).
+  if (state.outbox.size > 0) return { offer: null, loadAtUs: nowUs };
   if (state.progress.status !== 1) return null;
   const waiting = waitingTasks(state);
   const dueUs = nextDueUs(state, 0);

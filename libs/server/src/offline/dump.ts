@@ -1,7 +1,13 @@
 // The log as entries, one after the other, for people and programs.
 
-import { decodeBody, type TransitionBody } from '@perdure/core-execution';
+import {
+  decodeBody,
+  decodeWorkflowBody,
+  type TransitionBody,
+  type WorkflowDelta,
+} from '@perdure/core-execution';
 import { type Announce, decodeRecord, emptyLog, LogReader, stateAfter } from '@perdure/core-log';
+import type { RunKey } from '@perdure/kernel';
 import type { AppliedRow, LogInspection, LogPlace } from '@perdure/ports';
 
 /** One transition as it stands in the log. */
@@ -13,6 +19,8 @@ export interface DumpedTransition {
   readonly clockUs: number;
   /** null: it cannot be read; `unreadable` says why. */
   readonly body: TransitionBody | null;
+  /** Of a transition without a run: what changes for the workflow id alone. */
+  readonly alone: WorkflowDelta | null;
   readonly unreadable: string | null;
 }
 
@@ -105,15 +113,20 @@ function dumpedFrame(
   const dumped: DumpedTransition[] = [];
   for (const [at, { run, version, body }] of transitions.entries()) {
     if (workflowId !== null && run.workflowId !== workflowId) continue;
-    dumped.push({ ...run, version, clockUs: clock + at, ...readBody(body) });
+    dumped.push({ ...run, version, clockUs: clock + at, ...readBody(run, body) });
   }
   return { epoch, number, clockUs: clock, transitions: dumped };
 }
 
-function readBody(bytes: Uint8Array): Pick<DumpedTransition, 'body' | 'unreadable'> {
+type ReadBody = Pick<DumpedTransition, 'body' | 'alone' | 'unreadable'>;
+
+function readBody({ runId }: RunKey, bytes: Uint8Array): ReadBody {
+  const nothing: ReadBody = { body: null, alone: null, unreadable: null };
   try {
-    return { body: decodeBody(bytes), unreadable: null };
+    return runId === ''
+      ? { ...nothing, alone: decodeWorkflowBody(bytes) }
+      : { ...nothing, body: decodeBody(bytes) };
   } catch (error) {
-    return { body: null, unreadable: (error as Error).message };
+    return { ...nothing, unreadable: (error as Error).message };
   }
 }

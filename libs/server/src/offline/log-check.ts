@@ -5,7 +5,7 @@
 //     with the owner's rules (L8); what lies before has been in the store already.
 // V2. A run's chain is the transitions of counted frames; the store's row joins it later (store-check.ts).
 
-import { decodeBody, type TransitionBody } from '@perdure/core-execution';
+import { decodeBody, decodeWorkflowBody, type TransitionBody } from '@perdure/core-execution';
 import {
   appliedFault,
   decodeRecord,
@@ -120,6 +120,10 @@ export class LogCheck {
     const { run, version } = transition;
     const key = runKeyText(run);
     if (this.#quarantined.has(key)) return;
+    if (run.runId === '') {
+      this.#checkWorkflow(transition, where);
+      return;
+    }
     const known = this.runs.get(key);
     const body = this.#decode(transition, where);
     const logged = known ?? {
@@ -143,6 +147,16 @@ export class LogCheck {
     if (body !== null) this.#checkBody(logged, transition, body, where);
     logged.lastVersion = version;
     if (isApplied) logged.appliedVersion = version;
+  }
+
+  /** A change of a workflow id alone (X2, X3): it follows no version, the clock of the id's row tells what is stored. */
+  #checkWorkflow({ body, run }: PendingTransition, where: string): void {
+    try {
+      decodeWorkflowBody(body);
+    } catch (error) {
+      const what = `a change of workflow id ${run.workflowId} cannot be read: ${(error as Error).message}`;
+      this.#findings.add('L12', what, where, [run], restoreAll);
+    }
   }
 
   #decode({ run, version, body }: PendingTransition, where: string): TransitionBody | null {
@@ -170,7 +184,10 @@ export class LogCheck {
       logged.deleted = true;
       return;
     }
-    if (logged.closed) fault('S4', 'follows the one that closed it');
+    // Messages to other runs go on when their sender has closed (X3).
+    const { outboxRemoved, outboxSet } = body.delta;
+    const messages = outboxSet.length + outboxRemoved.length > 0 && body.events.length === 0;
+    if (logged.closed && !messages) fault('S4', 'follows the one that closed it');
     if (progress.version !== version) fault('L2', `holds the state of version ${progress.version}`);
     if (logged.nextEventId !== null && body.firstEventId !== logged.nextEventId) {
       fault('L2', `goes on at event ${body.firstEventId}, not ${logged.nextEventId}`);

@@ -130,7 +130,7 @@ export class StoreCheck {
     const logged = this.#logged.get(key);
     if (logged !== undefined) this.#joinLog(logged, version, progress.nextEventId);
     const inTail = logged !== undefined && logged.lastVersion > version;
-    const waits = isOpen && !inTail && outstandingOf(state, this.#nowUs) !== null;
+    const waits = !inTail && outstandingOf(state, this.#nowUs) !== null;
     if (waits && !this.#wake.has(run.runId)) fault('M5', 'waits for something and has no wake row');
   }
 

@@ -14,6 +14,10 @@ export interface ContainerStart {
   readonly environment: Readonly<Record<string, string>>;
   /** What its log says when it serves. */
   readonly ready: RegExp;
+  /** How often it says so until it does; 1 if absent. */
+  readonly readyTimes?: number;
+  /** In place of the image's own. */
+  readonly command?: readonly string[];
   readonly timeoutMs: number;
   readonly details?: PartAddress['details'];
 }
@@ -42,7 +46,8 @@ export async function startContainer(start: ContainerStart): Promise<RunningPart
   const container = await new GenericContainer(start.image)
     .withEnvironment(start.environment)
     .withExposedPorts(start.samePort === true ? { container: port, host: port } : port)
-    .withWaitStrategy(Wait.forLogMessage(start.ready))
+    .withWaitStrategy(Wait.forLogMessage(start.ready, start.readyTimes ?? 1))
+    .withCommand([...(start.command ?? [])])
     .withStartupTimeout(timeoutMs)
     .start();
   return {

@@ -18,6 +18,8 @@ export interface DaemonStart {
   readonly logFile: string;
   /** More variables of its environment. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Who runs it; absent: who starts it. */
+  readonly user?: { readonly uid: number; readonly gid: number };
 }
 
 export class Daemon {
@@ -26,13 +28,21 @@ export class Daemon {
   #end: string | undefined;
   readonly #ended: Promise<void>;
 
-  static start({ command, args, folder, logFile, environment }: DaemonStart): Promise<Daemon> {
+  static start({
+    command,
+    args,
+    folder,
+    logFile,
+    environment,
+    user,
+  }: DaemonStart): Promise<Daemon> {
     const output = openSync(logFile, 'a');
     const child = spawn(command, args, {
       cwd: folder,
       detached: true,
       stdio: ['ignore', output, output],
       env: { ...process.env, ...environment },
+      ...user,
     });
     closeSync(output);
     return new Promise((resolve, reject) => {
@@ -83,15 +93,16 @@ export class Daemon {
   /** Ends the process group: at once, or with `graceMs` between asking and ending. Resolves when the process is gone. */
   async stop(graceMs = 0): Promise<void> {
     if (this.#end === undefined && graceMs > 0) {
-      this.#signal('SIGCONT');
-      this.#signal('SIGTERM');
+      this.signal('SIGCONT');
+      this.signal('SIGTERM');
       await Promise.race([this.#ended, sleep(graceMs, undefined, { ref: false })]);
     }
-    this.#signal('SIGKILL');
+    this.signal('SIGKILL');
     await this.#ended;
   }
 
-  #signal(signal: NodeJS.Signals): void {
+  /** To its process group; nothing when it has ended. */
+  signal(signal: NodeJS.Signals): void {
     if (this.#end !== undefined) return;
     try {
       process.kill(-this.pid, signal);

@@ -10,8 +10,6 @@ import { auditStore } from './store-audit.ts';
 
 /** All runs must have ended this long after the faults stopped. */
 const quietUs = 900e6;
-/** Between two looks at the list. Nobody looks at a run: that would bring back one that the server has forgotten. */
-const lookUs = 60e6;
 /** Longer than anything may take when nothing is wrong. */
 const patienceUs = 120e6;
 
@@ -34,6 +32,8 @@ export interface Site {
 export interface Ending {
   readonly agenda: Agenda;
   readonly site: Site;
+  /** Between two looks at the list. Nobody looks at a run: that would bring back one that the server has forgotten. */
+  readonly lookUs: number;
   readonly population: Population;
   readonly ledger: Ledger;
   /** When the world began. */
@@ -66,7 +66,7 @@ export async function epilogue(
 }
 
 async function becomeQuiet(ending: Ending): Promise<void> {
-  const { agenda, population } = ending;
+  const { agenda, population, lookUs } = ending;
   for (let waitedUs = 0; waitedUs < quietUs; waitedUs += lookUs) {
     await agenda.runUntil(agenda.nowUs + lookUs);
     if (population.client.underWay > 0) continue;

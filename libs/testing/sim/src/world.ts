@@ -50,6 +50,9 @@ const midnightUs = Date.UTC(2030, 0, 1) * 1_000;
 /** A restart takes this long. */
 const restartUs = [50_000, 3_000_000] as const;
 
+/** Between two looks at the list at the end. */
+const lookUs = 60e6;
+
 /** Share of the worlds that go on until nothing of their closed runs is left. */
 const outliving = 0.08;
 
@@ -102,7 +105,7 @@ async function live(options: WorldOptions): Promise<Outcome> {
   ledger.calmUs = agenda.nowUs + pollUs;
   population.calm();
   const inOrder = Chance.of(seed, 'epilogue').happens(0.5);
-  const ending = { agenda, site: machine, population, ledger, beganUs: startUs, inOrder };
+  const ending = { agenda, site: machine, lookUs, population, ledger, beganUs: startUs, inOrder };
   const broken = (fault: unknown): string[] => [`J0: at the end: ${String(fault)}`];
   const end = await epilogue(ending).catch((fault) => ({ faults: broken(fault), shown: null }));
   faults.push(...end.faults);

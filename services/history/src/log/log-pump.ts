@@ -17,9 +17,10 @@ import {
   type SealedFrame,
   UnreadableRecord,
 } from '@perdure/core-log';
-import { type Clock, type LogPartition, LogTrimmed, NotOwner, StorageFault } from '@perdure/ports';
+import { type Clock, type LogPartition, LogTrimmed, NotOwner } from '@perdure/ports';
 import type { Group } from './group.ts';
 import { type HeadWaiter, HeadWaiters } from './head-waiters.ts';
+import { foreignWriter } from './log-faults.ts';
 import { defaultTailBounds, type TailBounds, tailShare } from './pressure.ts';
 import { claimAgain } from './self-take-over.ts';
 import type { SharedPartition } from './shared-partition.ts';
@@ -85,6 +86,11 @@ export class LogPump {
 
   get epoch(): number {
     return this.#writer.epoch;
+  }
+
+  /** Where the next frame is expected; who finds more in the log than that and what is in flight is not alone. */
+  get nextOffset(): number {
+    return this.#writer.nextOffset;
   }
 
   /** When an append of this owner was last acknowledged, process time. */
@@ -282,13 +288,4 @@ export class LogPump {
 function isUnknown(fault: unknown): boolean {
   const broken = fault instanceof LogRuleBroken || fault instanceof UnreadableRecord;
   return !broken && !(fault instanceof LogTrimmed);
-}
-
-/** Embedded, the directory is locked: whoever put records before a frame of ours should not be there. */
-export function foreignWriter(offset: number): StorageFault {
-  const message = `another process wrote to the log below offset ${offset}`;
-  return new StorageFault(
-    'locked',
-    `${message}: a directory is for one server, stop the other one`,
-  );
 }

@@ -27,8 +27,9 @@ import {
 import { assert } from '@perdure/kernel';
 import type { LogRecord } from '@perdure/ports';
 import type { Group } from './group.ts';
-import { foreignWriter, LogPump, type LogPumpOptions } from './log-pump.ts';
-import { hole, readRange } from './read-range.ts';
+import { foreignWriter, hole } from './log-faults.ts';
+import { LogPump, type LogPumpOptions } from './log-pump.ts';
+import { readRange } from './read-range.ts';
 
 export interface Replay {
   /** A transition above `applied`, in the order of the log. Versions are judged by the owner (L2). */

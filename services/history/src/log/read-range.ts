@@ -1,6 +1,7 @@
 // Reads a range of a LogPartition, and believes no gap.
 
-import { type LogPartition, type LogRecord, StorageFault } from '@perdure/ports';
+import type { LogPartition, LogRecord } from '@perdure/ports';
+import { hole } from './log-faults.ts';
 
 const readBytesMax = 1024 * 1024;
 
@@ -22,9 +23,4 @@ export async function readRange(
       offset += 1;
     }
   }
-}
-
-export function hole(offset: number, endOffset: number): StorageFault {
-  const message = `the log does not give the record at offset ${offset} although it ends at ${endOffset}`;
-  return new StorageFault('corrupt', `${message}: restore the directory from a backup`);
 }

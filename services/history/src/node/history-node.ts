@@ -3,9 +3,11 @@
 //
 // N1. The newest assignment names who should claim (L4). One that is older than what was heard is not looked at.
 // N2. Who hears nothing of an owner for 1.5 s, and stands next on the ring after it, claims its partitions; the ring is
-//     the order of the members.
+//     the order of the members. It does so once in a silence: when the other one claims them back, only the link is cut.
+//     Who stood still itself, or had its clock moved, has not listened.
 // N3. A node whose clock is off (L10) gives everything up, leaves the group, moves its clock forward, and comes back. A
-//     clock that is ahead cannot be moved back: the node stays away until the difference is gone.
+//     clock that is ahead cannot be moved back: the node stays away until the difference is gone. What was begun in one
+//     stay is no business of the next one.
 
 import { ClockGuard, clockOffUsMax } from '@perdure/core-log';
 import type { PartitionMap } from '@perdure/core-shard';
@@ -59,8 +61,12 @@ export class HistoryNode {
   readonly #guard = new ClockGuard();
   /** When each node of the ring before this one was last heard of. */
   readonly #heardUs = new Map<string, number>();
+  /** It was suspected, and has not been heard of since. */
+  #suspected: string | null = null;
   #assignment: Assignment | null = null;
   #away = false;
+  /** How often the node has gone away. */
+  #stays = 0;
   #stopped = false;
 
   constructor(options: HistoryNodeOptions) {
@@ -129,35 +135,40 @@ export class HistoryNode {
     const { clock, placement, moveClock, events } = this.#options;
     this.#away = true;
     events.clockOff(aheadUs);
-    for (const host of this.#hosts) {
-      host.assigned(false, this.#assignment?.generation ?? 0);
-      host.giveUp();
-    }
+    for (const host of this.#hosts) host.giveUp();
     this.#assignment = null;
+    this.#heardUs.clear();
+    const stay = ++this.#stays;
     if (aheadUs > 0) moveClock(aheadUs);
     this.#guard.forget();
     const waitUs = aheadUs > 0 ? 0 : Math.max(joinAgainUs, -aheadUs - clockOffUsMax);
     placement.leave().then(
-      () => clock.after(waitUs, () => this.#comeBack()),
+      () => clock.after(waitUs, () => this.#comeBack(stay)),
       (error: unknown) => {
         events.trouble(-1, 'the group could not be left', error);
-        clock.after(waitUs, () => this.#comeBack());
+        clock.after(waitUs, () => this.#comeBack(stay));
       },
     );
   }
 
-  #comeBack(): void {
-    if (this.#stopped) return;
+  #comeBack(stay: number): void {
+    if (this.#stopped || stay !== this.#stays) return;
     this.#away = false;
     this.#join().catch((error: unknown) => {
       this.#options.events.trouble(-1, 'the group could not be joined', error);
-      this.#options.clock.after(joinAgainUs, () => this.#comeBack());
+      this.#options.clock.after(joinAgainUs, () => this.#comeBack(stay));
     });
   }
 
-  #join(): Promise<void> {
+  /** Who has gone away, or stopped, while it joined leaves again. */
+  async #join(): Promise<void> {
     const { placement, self } = this.#options;
-    return placement.join(self, (assignment) => this.#assigned(assignment));
+    const stay = this.#stays;
+    const over = (): boolean => this.#stopped || stay !== this.#stays;
+    await placement.join(self, (assignment) => {
+      if (!over()) this.#assigned(assignment);
+    });
+    if (over() && (this.#stopped || this.#away)) await placement.leave();
   }
 
   /** N1. */
@@ -181,20 +192,31 @@ export class HistoryNode {
   }
 
   #pingLater(): void {
-    const { clock, ping } = this.#options;
+    const { clock } = this.#options;
+    const beganUs = clock.nowUs();
     clock.after(pingEveryUs, () => {
       if (this.#stopped) return;
       const watched = this.#watched();
-      if (watched === null) this.#heardUs.clear();
-      else {
-        ping(watched).then(
-          () => this.#heardUs.set(watched, clock.nowUs()),
-          () => undefined,
-        );
+      const stoodStill = clock.nowUs() - beganUs > 2 * pingEveryUs;
+      if (watched === null || stoodStill) this.#heardUs.clear();
+      if (watched !== this.#suspected) this.#suspected = null;
+      if (watched !== null) {
+        this.#ping(watched);
         this.#judgeSilence(watched);
       }
       this.#pingLater();
     });
+  }
+
+  #ping(watched: string): void {
+    const { clock, ping } = this.#options;
+    ping(watched).then(
+      () => {
+        this.#heardUs.set(watched, clock.nowUs());
+        if (this.#suspected === watched) this.#suspected = null;
+      },
+      () => undefined,
+    );
   }
 
   #judgeSilence(watched: string): void {
@@ -206,8 +228,8 @@ export class HistoryNode {
       this.#heardUs.set(watched, nowUs);
       return;
     }
-    if (nowUs - heardUs <= silenceUsMax) return;
-    this.#heardUs.set(watched, nowUs);
+    if (nowUs - heardUs <= silenceUsMax || this.#suspected === watched) return;
+    this.#suspected = watched;
     events.suspected(watched);
     for (const [logPartition, host] of this.#hosts.entries()) {
       if (this.knownOwner(logPartition) === watched) host.suspect();

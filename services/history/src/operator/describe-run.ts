@@ -13,6 +13,7 @@ import { notFound, RejectionError, type RunKey } from '@perdure/kernel';
 import type { ActivityView, RunView, UnappliedView } from '@perdure/wire/operator';
 import type { HistoryContext } from '../context.ts';
 import type { RunHandle } from '../owner/run-handle.ts';
+import { keyView, outboxView, probeView } from './message-views.ts';
 
 const taskPhases: Readonly<Record<number, string>> = {
   [TaskPhase.Scheduled]: 'scheduled',
@@ -60,9 +61,7 @@ export async function describeRun(
     appliedVersion: row?.version ?? 0,
     unapplied: handle === undefined ? [] : unappliedOf(handle),
     storedEventId: handle?.storedEventId ?? state.progress.nextEventId - 1,
-    dedupKeys: entry.keys
-      .live(nowUs)
-      .map(({ key, runId: of, expiresAtUs }) => ({ key, runId: of, expiresAtUs })),
+    dedupKeys: entry.keys.live(nowUs).map(keyView),
   };
   await owner.afterHead();
   return view;
@@ -91,6 +90,8 @@ type OfState = Pick<
   | 'dueUs'
   | 'stickyQueue'
   | 'takenOverUs'
+  | 'outbox'
+  | 'probes'
 >;
 
 function viewOf(state: ExecutionState, takenOverUs: number): OfState {
@@ -126,6 +127,8 @@ function viewOf(state: ExecutionState, takenOverUs: number): OfState {
     dueUs: nextDueUs(state, takenOverUs) ?? 0,
     stickyQueue: progress.stickyQueue,
     takenOverUs,
+    outbox: [...state.outbox.values()].map(outboxView),
+    probes: state.probes.map(probeView),
   };
 }
 

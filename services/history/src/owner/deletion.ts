@@ -2,7 +2,8 @@
 //
 // E1. A run that is running is terminated first, in the same turn: the deletion is the answer to "is it gone", so a crash
 //     between the two leaves a terminated run and a caller without an answer.
-// E2. A run with keys that another run has not released stays: its sender may still ask for the result (X3).
+// E2. A run with keys that another run has not released stays: its sender may still ask for the result (X3). So does one
+//     with messages of its own under way: nobody else could repeat them.
 
 import { deleteRun, terminate } from '@perdure/core-execution';
 import { assert, noBytes, RejectionError, reject } from '@perdure/kernel';
@@ -20,6 +21,11 @@ export async function deleteDurably(
   if (entry.keys.awaitsRelease(handle.state.run.runId)) {
     await owner.afterHead();
     const message = 'another workflow still waits for the result of this run: try again later';
+    throw new RejectionError(reject('FAILED_PRECONDITION', message));
+  }
+  if (handle.state.outbox.size > 0) {
+    await owner.afterHead();
+    const message = 'this run has messages to other workflows under way: try again later';
     throw new RejectionError(reject('FAILED_PRECONDITION', message));
   }
   if (handle.open) {

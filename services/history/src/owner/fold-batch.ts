@@ -55,7 +55,8 @@ export function takeRun(owner: Owner, handle: RunHandle): TakenRun | null {
   };
 }
 
-function workflowBytes(entry: WorkflowEntry | undefined, nowUs: number): Uint8Array | null {
+/** null: the store has the entry as it is. Empty: nothing is left of the id. */
+export function workflowBytes(entry: WorkflowEntry | undefined, nowUs: number): Uint8Array | null {
   if (entry === undefined || entry.lastChange === null) return null;
   return entry.isEmpty(nowUs) ? noBytes : entry.encode(nowUs);
 }

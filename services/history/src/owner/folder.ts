@@ -220,10 +220,7 @@ export class Folder {
         owner.unappliedBytes -= bytes;
         this.#writtenSinceTrim += bytes;
       }
-      if (entry !== undefined && entryChange !== null) {
-        entry.storedClock = entryChange.clock;
-        if (entry.lastChange === entryChange) entry.lastChange = null;
-      }
+      if (entryChange !== null) entry?.stored(entryChange);
       if (handle.unapplied.length === 0) this.#options.onClean(handle);
       else {
         handle.dirtySinceUs = owner.clock.nowUs();

@@ -16,6 +16,7 @@ export class Loader {
   readonly #runReads = new Map<string, Promise<RunHandle | null>>();
   readonly #onUse: (handle: RunHandle) => void;
   readonly #onOpenRun: (handle: RunHandle) => void;
+  readonly #onMessages: (handle: RunHandle) => void;
   /** Runs of the quarantine table, with the reason (L12). */
   readonly quarantined: ReadonlyMap<string, string>;
 
@@ -27,12 +28,15 @@ export class Loader {
     readonly onUse: (handle: RunHandle) => void;
     /** An open run came into memory: nobody has offered its tasks since this owner took over (I15). */
     readonly onOpenRun: (handle: RunHandle) => void;
+    /** A run with messages to other runs came into memory, open or closed (X3). */
+    readonly onMessages: (handle: RunHandle) => void;
   }) {
     this.#owner = options.owner;
     this.#store = options.store;
     this.quarantined = options.quarantined;
     this.#onUse = options.onUse;
     this.#onOpenRun = options.onOpenRun;
+    this.#onMessages = options.onMessages;
   }
 
   /** What is known of the workflow id; an entry without a current run when it was never used. */
@@ -94,6 +98,7 @@ export class Loader {
         this.#owner.arm(handle);
         this.#onOpenRun(handle);
       }
+      if (state.outbox.size > 0) this.#onMessages(handle);
       this.#onUse(handle);
       return handle;
     } finally {

@@ -51,6 +51,8 @@ export interface QuarantineOptions {
   readonly folder: Folder;
   readonly dispatch: Dispatch;
   readonly feed: VisibilityFeed;
+  /** Messages of the run may go on their way again. */
+  readonly onReleased: (handle: RunHandle) => void;
   /** By run: why it is set aside. Shared with the loader. */
   readonly reasons: Map<string, string>;
 }
@@ -145,6 +147,7 @@ export class Quarantine {
       owner.arm(handle);
       dispatch.offerAll(handle);
     }
+    this.#options.onReleased(handle);
     handle.notify();
     return { transitionsApplied: rows.length, version };
   }

@@ -11,11 +11,13 @@
 import {
   decodeBody,
   decodeSnapshot,
+  decodeWorkflowBody,
   type ExecutionState,
   emptyState,
   fold,
   type TransitionBody,
   UnknownFormat,
+  type WorkflowDelta,
 } from '@perdure/core-execution';
 import { judgeVersion, type PendingTransition } from '@perdure/core-log';
 import type { OpenFrame } from '@perdure/core-shard';
@@ -25,11 +27,15 @@ import type { TailTransition } from '../log/open-tail.ts';
 import type { Loader } from './loader.ts';
 import type { Owner } from './owner.ts';
 import type { RunHandle, UnappliedTransition } from './run-handle.ts';
+import { workflowChange } from './workflow-commit.ts';
+import type { WorkflowEntry } from './workflow-entry.ts';
 
 /** Runs of the tail, in the order in which they first occur. */
 export interface Recovered {
   readonly handles: readonly RunHandle[];
   readonly quarantined: readonly QuarantineRow[];
+  /** Workflow ids that changed without a run. */
+  readonly workflows: readonly WorkflowEntry[];
 }
 
 export async function recover(
@@ -42,11 +48,22 @@ export async function recover(
   const handles = new Map<string, RunHandle>();
   const quarantined: QuarantineRow[] = [];
   const passed: OpenFrame[] = [];
+  const workflows = new Set<WorkflowEntry>();
   const takenOverUs = owner.clock.nowUs();
   owner.takenOverUs = takenOverUs;
   let deletions: ReadonlyMap<string, number> | null = null;
   for (const { transition, clock, position } of tail) {
     const frame = owner.ledger.durable(position, clock);
+    if (transition.run.runId === '') {
+      const place = { clock, frame };
+      const { entry, unreadable } = await applyAlone(owner, loader, transition, place);
+      if (entry !== null) workflows.add(entry);
+      if (unreadable === null) continue;
+      const { run, version, body } = transition;
+      quarantined.push({ run, version, reason: unreadable, transition: body, clock });
+      passed.push(frame);
+      continue;
+    }
     const key = runKeyText(transition.run);
     let handle = handles.get(key);
     if (handle === undefined) {
@@ -70,7 +87,7 @@ export async function recover(
   for (const frame of passed) owner.ledger.stored(frame);
   for (const handle of handles.values())
     handle.quarantined ??= loader.quarantineOf(handle.state.run);
-  return { handles: [...handles.values()], quarantined };
+  return { handles: [...handles.values()], quarantined, workflows: [...workflows] };
 }
 
 /** Version of the deletion of each run that the tail deletes. */
@@ -97,7 +114,9 @@ async function readBases(
   tail: readonly TailTransition[],
 ): Promise<Map<string, RunStateRow>> {
   const runs = new Map<string, RunKey>();
-  for (const { transition } of tail) runs.set(runKeyText(transition.run), transition.run);
+  for (const { transition } of tail) {
+    if (transition.run.runId !== '') runs.set(runKeyText(transition.run), transition.run);
+  }
   const rows = await Promise.all([...runs.values()].map((run) => store.readRunState(run)));
   const bases = new Map<string, RunStateRow>();
   for (const row of rows) if (row !== null) bases.set(runKeyText(row.run), row);
@@ -118,6 +137,32 @@ function adopt(
 function fault(handle: RunHandle, { version }: PendingTransition, deletes: boolean): string | null {
   const { version: held } = handle.state.progress;
   return version === held + 1 || deletes ? null : `version ${version} follows version ${held}`;
+}
+
+/** Applies a change of a workflow id alone, unless the store has it (X2, X3). No run is set aside for one that is damaged. */
+async function applyAlone(
+  owner: Owner,
+  loader: Loader,
+  { body, run }: PendingTransition,
+  place: { readonly clock: number; readonly frame: OpenFrame },
+): Promise<{ entry: WorkflowEntry | null; unreadable: string | null }> {
+  let delta: WorkflowDelta;
+  try {
+    delta = decodeWorkflowBody(body);
+  } catch (error) {
+    if (error instanceof UnknownFormat) throw error;
+    const unreadable = `a change of the workflow id cannot be read: ${(error as Error).message}`;
+    return { entry: null, unreadable };
+  }
+  const entry = await loader.workflow(run.namespaceId, run.workflowId);
+  if (place.clock <= entry.storedClock) {
+    owner.ledger.stored(place.frame);
+    return { entry: null, unreadable: null };
+  }
+  const change = Object.assign(workflowChange(body), place);
+  entry.applyAlone(delta, change, owner.clock.nowUs());
+  owner.unappliedBytes += change.bytes;
+  return { entry, unreadable: null };
 }
 
 /** Applies the run's next transition, or quarantines the run. */

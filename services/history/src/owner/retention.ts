@@ -3,7 +3,7 @@
 // N1. The visibility index is a hint. The owner looks at the run itself, and deletes it as a client would: by a transition.
 // N2. Everything else goes first: a page at a time, at a bounded rate, and not while the store has a lot to catch up with.
 // N3. When nothing is due, a round is one look at the end of an index for each namespace.
-// N4. A run that must stay, because a key of it is not released (X3) or it is quarantined (L12), is passed over.
+// N4. A run that must stay, because a key or a message of it is not released (X3) or it is quarantined (L12), is passed over.
 
 import { keyLifeUs } from '@perdure/core-shard';
 import { RejectionError, type RunKey, runKeyText, usPerSecond } from '@perdure/kernel';
@@ -30,6 +30,8 @@ export interface RetentionOptions {
   readonly store: Store;
   readonly namespaces: Namespaces;
   readonly visibility: VisibilityIndex;
+  /** Its runs alone: those of the others are for their owners to delete. */
+  readonly logPartition: number;
   readonly feed: VisibilityFeed;
   readonly place: OwnedPlace;
   readonly onTrouble: (message: string, error: unknown) => void;
@@ -86,8 +88,11 @@ export class Retention {
     this.#timer?.cancel();
   }
 
-  /** A run of the id was deleted. If nothing but request ids is left of it (W8), its row goes when they have expired. */
-  forgetLater({ namespaceId, workflowId }: RunKey): void {
+  /**
+   * A run of the id was deleted, or it never had one. If nothing but keys is left of it (W8, X3), its row goes when they have
+   * expired.
+   */
+  forgetLater({ namespaceId, workflowId }: Pick<RunKey, 'namespaceId' | 'workflowId'>): void {
     if (this.#waitingIds.length >= waitingIdsMax) return;
     const atUs = this.#options.clock.nowUs() + keyLifeUs;
     this.#waitingIds.push({ namespaceId, workflowId, atUs });
@@ -128,9 +133,15 @@ export class Retention {
 
   /** `full`: there may be more to delete behind this page. */
   async #page(namespaceId: string, beforeUs: number): Promise<{ deleted: number; full: boolean }> {
-    const { visibility } = this.#options;
+    const { visibility, logPartition } = this.#options;
     for (let skip = 0; ; ) {
-      const runs = await visibility.closedBefore(namespaceId, beforeUs, runsPerPage, skip);
+      const runs = await visibility.closedBefore(
+        logPartition,
+        namespaceId,
+        beforeUs,
+        runsPerPage,
+        skip,
+      );
       if (runs.length === 0 || this.#stopped) return { deleted: 0, full: false };
       const fates = await Promise.all(runs.map((run) => this.#fateOf(run, beforeUs)));
       for (const fate of fates) this.counts[fate] += 1;
@@ -153,9 +164,8 @@ export class Retention {
     try {
       return await loader.findTogether(run, async ({ entry, handle }) => {
         const over = !handle.open && handle.state.progress.closeTimeUs < beforeUs;
-        if (!over || handle.quarantined !== null || entry.keys.awaitsRelease(run.runId)) {
-          return 'passedOver';
-        }
+        const underWay = handle.state.outbox.size > 0 || entry.keys.awaitsRelease(run.runId);
+        if (!over || handle.quarantined !== null || underWay) return 'passedOver';
         if (this.#stopped) return 'passedOver';
         await deleteDurably(owner, handle, entry);
         return 'deleted';

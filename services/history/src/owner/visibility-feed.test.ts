@@ -1,27 +1,30 @@
 import { ManualClock } from '@perdure/matching/fixtures/manual-clock';
-import type { IndexedRow, Namespaces, VisibilityIndex } from '@perdure/ports';
+import type {
+  CursorMove,
+  IndexedRow,
+  Namespaces,
+  VisibilityBatch,
+  VisibilityIndex,
+} from '@perdure/ports';
 import { expect, test } from 'vitest';
 import type { RunHandle } from './run-handle.ts';
 import { VisibilityFeed } from './visibility-feed.ts';
 
 test('what a failed write did not bring is brought by the next one, and no cursor passes it', async () => {
-  const written: { rows: readonly IndexedRow[]; offset: number; removed: number }[] = [];
+  const written: { rows: readonly IndexedRow[]; offset: number; known: number; removed: number }[] =
+    [];
   let fails = true;
   const index = {
-    write: async (
-      rows: readonly IndexedRow[],
-      { offset }: { offset: number },
-      removed: object[],
-    ) => {
+    write: async ({ rows, cursor, removed }: VisibilityBatch) => {
       if (fails) throw new Error('the index is down');
-      written.push({ rows, offset, removed: removed.length });
+      written.push({ rows, ...(cursor as CursorMove), removed: removed.length });
     },
   } as unknown as VisibilityIndex;
   const feed = new VisibilityFeed({
     index,
-    logPartition: 0,
     clock: new ManualClock(),
     namespaces: { byId: () => undefined } as unknown as Namespaces,
+    logPartition: 3,
     cursor: 4,
     onHalt: () => undefined,
   });
@@ -43,7 +46,7 @@ test('what a failed write did not bring is brought by the next one, and no curso
   expect(feed.cursor).toBe(4);
   fails = false;
   await feed.flushed();
-  expect(written).toMatchObject([{ offset: 7, removed: 1 }]);
+  expect(written).toMatchObject([{ known: 4, offset: 7, removed: 1 }]);
   expect(written[0]?.rows).toHaveLength(1);
   expect(feed.cursor).toBe(7);
 });

@@ -6,6 +6,7 @@
 // B3. After `flushed` everything that was durable before is in the index: a list after an answer sees what was answered.
 // B4. What a write that failed did not bring is brought by the next one: whoever asked for that write is told, and the
 //     cursor passes nothing.
+// B5. Each write says how far the index was known to be; one that has lost rows since refuses it (V4 of the port).
 
 import type { ExecutionState } from '@perdure/core-execution';
 import { attributeTypes, indexedAttributes } from '@perdure/core-list-filter';
@@ -22,9 +23,9 @@ const rowsPerWrite = 1000;
 
 export class VisibilityFeed {
   readonly #index: VisibilityIndex;
-  readonly #logPartition: number;
   readonly #clock: Clock;
   readonly #namespaces: Namespaces;
+  readonly #logPartition: number;
   readonly #onHalt: (fault: Error) => void;
   #waiting = new Map<string, IndexedRow>();
   #removed = new Map<string, RunKey>();
@@ -36,18 +37,19 @@ export class VisibilityFeed {
 
   constructor(options: {
     index: VisibilityIndex;
-    logPartition: number;
     clock: Clock;
     namespaces: Namespaces;
+    logPartition: number;
+    /** As it is stored; -1: none. */
     cursor: number;
     onHalt: (fault: Error) => void;
   }) {
     this.#index = options.index;
-    this.#logPartition = options.logPartition;
     this.#clock = options.clock;
     this.#cursor = options.cursor;
     this.#fedTo = options.cursor;
     this.#namespaces = options.namespaces;
+    this.#logPartition = options.logPartition;
     this.#onHalt = options.onHalt;
   }
 
@@ -88,6 +90,12 @@ export class VisibilityFeed {
       ),
     );
     this.#flushLater();
+  }
+
+  /** Somebody else has brought the index and its stored cursor to this offset, or above: who built it anew. */
+  storedAt(offset: number): void {
+    this.#cursor = Math.max(this.#cursor, offset);
+    this.#fedTo = Math.max(this.#fedTo, offset);
   }
 
   /** A deleted run, or one that the index has and the store has not. */
@@ -140,11 +148,15 @@ export class VisibilityFeed {
     const offset = this.#fedTo;
     this.#waiting = new Map();
     this.#removed = new Map();
-    const cursor = { logPartition: this.#logPartition, offset };
-    this.#writing = this.#index.write([...rows.values()], cursor, [...removed.values()]);
+    this.#writing = this.#index.write({
+      logPartition: this.#logPartition,
+      rows: [...rows.values()],
+      removed: [...removed.values()],
+      cursor: { known: this.#cursor, offset },
+    });
     try {
       await this.#writing;
-      this.#cursor = offset;
+      this.storedAt(offset);
     } catch (fault) {
       this.#putBack(rows, removed);
       throw fault;

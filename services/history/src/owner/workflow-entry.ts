@@ -19,6 +19,8 @@ export class WorkflowEntry {
   storedClock: number;
   /** The transition that changed the entry last; null: the store has everything. */
   lastChange: UnappliedTransition | null = null;
+  /** Changes that no run bears and that the log is still needed for, oldest first. */
+  alone: UnappliedTransition[] = [];
   /** Somebody asked for it since the last sweep. */
   used = true;
   /** Left memory: whoever still holds it must ask for it again. */
@@ -52,6 +54,18 @@ export class WorkflowEntry {
     if (delta.makesCurrent) this.currentRunId = runId;
     this.keys.add(delta.keys, nowUs);
     this.lastChange = change;
+  }
+
+  /** A change without a run. */
+  applyAlone(delta: WorkflowDelta, change: UnappliedTransition, nowUs: number): void {
+    this.apply(delta, '', change, nowUs);
+    this.alone.push(change);
+  }
+
+  /** The store has the entry as it was with this change, which is durable. */
+  stored(change: UnappliedTransition): void {
+    this.storedClock = Math.max(this.storedClock, change.clock);
+    if (this.lastChange === change) this.lastChange = null;
   }
 
   /** The run is deleted. The keys stay for their time, whatever becomes of their run (W8). */

@@ -12,7 +12,6 @@ import {
 import type { HistoryContext } from '../context.ts';
 import { decodeHistoryToken, encodeHistoryToken, type HistoryToken } from '../history-token.ts';
 import { readHistory } from '../owner/history-reader.ts';
-import { runNotFound } from '../owner/loader.ts';
 import type { RunHandle } from '../owner/run-handle.ts';
 import { shownCloseEvent } from './close-event.ts';
 
@@ -134,7 +133,7 @@ async function page(
     maxBytes: pageBytesMax,
   });
   await context.owner.afterHead();
-  refuseIfDeleted(handle);
+  await refuseIfDeleted(context, handle);
   const reached = read.nextEventId >= end;
   const more = !reached || (options.waits && open);
   const events = reached ? concatBytes([read.events, ...transient]) : read.events;
@@ -172,15 +171,15 @@ async function closeEvent(
   const range = { from: last, to: last + 1, maxEvents: 1, maxBytes: pageBytesMax };
   const read = await readHistory(context.store, handle, range);
   await context.owner.afterHead();
-  refuseIfDeleted(handle);
+  await refuseIfDeleted(context, handle);
   // Only such a run can go on without a ContinuedAsNew of its own.
   if (handle.state.start.retryPolicy.length === 0) return { history: read.events };
   return { history: shownCloseEvent(read.events, call.supportedFeatures) };
 }
 
 /** The run was deleted while it was read: what was found of it may be a part. */
-function refuseIfDeleted(handle: RunHandle): void {
-  if (handle.deleted) throw runNotFound(handle.state.run.workflowId);
+async function refuseIfDeleted({ loader }: HistoryContext, handle: RunHandle): Promise<void> {
+  if (handle.deleted) throw await loader.absent(handle.state.run.workflowId);
 }
 
 /** Newest first; no long poll. */
@@ -201,7 +200,7 @@ export async function getHistoryReverse(
   const range = { from, to: end, maxEvents, maxBytes: Number.MAX_SAFE_INTEGER };
   const read = await readHistory(context.store, handle, range);
   await context.owner.afterHead();
-  refuseIfDeleted(handle);
+  await refuseIfDeleted(context, handle);
   const { runId } = handle.state.run;
   return {
     history: reverseEvents(read.events),

@@ -54,7 +54,7 @@ function isTimeout(error: unknown): boolean {
   return error instanceof RejectionError && error.rejection.code === 'DEADLINE_EXCEEDED';
 }
 
-export function answerQuery(
+export async function answerQuery(
   context: HistoryContext,
   { namespaceId, request }: Routed<'RespondQueryTaskCompleted'>,
 ): Promise<Record<string, never>> {
@@ -63,7 +63,8 @@ export function answerQuery(
     throw new RejectionError(invalidArgument('Error deserializing task token.'));
   }
   if (!context.queries.answerDirect(token.queryId, request)) {
+    await context.owner.afterHead();
     throw new RejectionError(notFound('query task not found, or already expired'));
   }
-  return Promise.resolve({});
+  return {};
 }

@@ -36,8 +36,6 @@ import {
 /** A run that could not be read is tried again after this. */
 const retryUs = 1_000_000;
 
-const obsolete: StartOutcome = { kind: 'obsolete' };
-
 export class TaskHandOut implements TaskOwner {
   readonly #context: HistoryContext;
 
@@ -49,7 +47,7 @@ export class TaskHandOut implements TaskOwner {
     const { loader } = this.#context;
     const found = loader.run(offer.run);
     const handle = found instanceof Promise ? await found : found;
-    if (handle === null || handle.quarantined !== null) return obsolete;
+    if (handle === null || handle.quarantined !== null) return this.#obsolete();
     return offer.kind === 'query'
       ? this.#startQuery(handle, offer, poll)
       : this.#startTask(handle, offer, poll);
@@ -122,7 +120,7 @@ export class TaskHandOut implements TaskOwner {
     poll: WorkflowPoll,
   ): Promise<StartOutcome> {
     const pending = this.#context.queries.find(offer.queryId);
-    if (pending?.place !== 'direct') return obsolete;
+    if (pending?.place !== 'direct') return this.#obsolete();
     await this.#context.owner.afterHead();
     const response = await queryTaskResponse(
       this.#context,
@@ -138,7 +136,7 @@ export class TaskHandOut implements TaskOwner {
     const { loader, owner } = this.#context;
     const found = loader.run(offer.run);
     const handle = found instanceof Promise ? await found : found;
-    if (handle === null || handle.quarantined !== null) return obsolete;
+    if (handle === null || handle.quarantined !== null) return this.#obsolete();
     const decision = owner.decide(handle, (state, at) =>
       startActivity(state, {
         scheduledEventId: offer.scheduledEventId,
@@ -157,11 +155,17 @@ export class TaskHandOut implements TaskOwner {
   }
 
   /** A start that is refused may close the run all the same, when the run has outgrown its limits. */
-  #refuse(handle: RunHandle, transition: Transition | undefined): StartOutcome {
+  #refuse(handle: RunHandle, transition: Transition | undefined): Promise<StartOutcome> {
     if (transition !== undefined) {
       this.#context.owner.commit([{ handle, entry: null, transition }]);
     }
-    return obsolete;
+    return this.#obsolete();
+  }
+
+  /** T2. Believed for ever, so it may not be said by an owner that is none any more (W4). */
+  async #obsolete(): Promise<StartOutcome> {
+    await this.#context.owner.afterHead();
+    return { kind: 'obsolete' };
   }
 
   workflowTaskNotDelivered(offer: TaskOffer, pollRequestId: string): void {

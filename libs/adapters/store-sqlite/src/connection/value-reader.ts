@@ -1,7 +1,7 @@
 // Decodes what value-writer.ts encodes.
 
 import { assert } from '@perdure/kernel';
-import { idOfKey } from './id-key.ts';
+import { idOfKey } from '@perdure/ports';
 import { statementOfText, tag } from './value-writer.ts';
 
 /** Bytes up to this length are copied: a small value that its reader keeps must not keep the whole message. */

@@ -6,7 +6,7 @@
 //
 // V1. A number that is not an integer throws before anything is sent.
 
-import { putUuidKey, uuidKeyLength } from './id-key.ts';
+import { putUuidKey, uuidKeyLength } from '@perdure/ports';
 
 export const tag = { end: 0, none: 1, int: 2, bytes: 3, call: 4, row: 5, failed: 6 } as const;
 

@@ -12,15 +12,17 @@ import {
   type AppliedRow,
   type HistoryRow,
   type InspectedWorkflow,
+  idOfKey,
+  putUuidKey,
   type QuarantineRow,
   type RunKey,
   type RunStateRow,
   StorageFault,
   type StoreInspection,
+  uuidKeyLength,
   type WakeRow,
 } from '@perdure/ports';
 import { checkOwnership, checkReadable } from '../connection/database.ts';
-import { idOfKey, putUuidKey, uuidKeyLength } from '../connection/id-key.ts';
 import { faultOf, reportFault } from '../connection/sqlite-fault.ts';
 import { storeDefinition } from './definition.ts';
 

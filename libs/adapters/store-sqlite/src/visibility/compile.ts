@@ -4,9 +4,15 @@
 //     find one. The most selective equality chooses it: run, workflow, attribute, type, status.
 // S2. Counts by type, queue and status alone are read off the table of counts.
 
-import type { Condition, ListFilter, Sign, SystemField } from '@perdure/ports';
+import {
+  attributeKey,
+  type Condition,
+  type ListFilter,
+  type Sign,
+  type SystemField,
+} from '@perdure/ports';
 import type { ValueWriter } from '../connection/value-writer.ts';
-import { attributeKey } from './attribute-key.ts';
+
 import { openOrder } from './statements.ts';
 
 type Bind = (values: ValueWriter) => void;

@@ -1,20 +1,23 @@
 // The visibility port on one SQLite file.
 
-import type {
-  IndexedRow,
-  ListFilter,
-  RunKey,
-  VisibilityIndex,
-  VisibilityPosition,
-  VisibilityRow,
+import {
+  attributeKey,
+  type IndexedRow,
+  type ListFilter,
+  type RunKey,
+  type VisibilityBatch,
+  type VisibilityIndex,
+  type VisibilityPosition,
+  type VisibilityRow,
 } from '@perdure/ports';
 import { SqliteFile, type SqliteOptions } from '../connection/sqlite-file.ts';
 import type { FileStats } from '../connection/thread-protocol.ts';
 import type { ValueReader } from '../connection/value-reader.ts';
 import type { ValueWriter } from '../connection/value-writer.ts';
-import { attributeKey } from './attribute-key.ts';
+
 import { type Compiled, compileCount, compileList } from './compile.ts';
 import { visibilityDefinition } from './definition.ts';
+import { type FeedState, Feeds } from './feeds.ts';
 import * as statements from './statements.ts';
 
 /** Opens or creates the file. The caller holds the lock of its directory. */
@@ -22,40 +25,74 @@ export async function openSqliteVisibility(
   path: string,
   options: SqliteOptions = {},
 ): Promise<SqliteVisibility> {
-  return new SqliteVisibility(await SqliteFile.open(path, visibilityDefinition, options));
+  const file = await SqliteFile.open(path, visibilityDefinition, options);
+  const feeds = await file.read({
+    statement: statements.readFeeds,
+    bind: () => undefined,
+    row: (columns): FeedState => ({
+      logPartition: columns.int(),
+      position: columns.int(),
+      begun: columns.int(),
+      ended: columns.int(),
+    }),
+  });
+  return new SqliteVisibility(file, new Feeds(feeds));
 }
 
 export class SqliteVisibility implements VisibilityIndex {
   readonly #file: SqliteFile;
+  readonly #feeds: Feeds;
 
-  constructor(file: SqliteFile) {
+  constructor(file: SqliteFile, feeds: Feeds) {
     this.#file = file;
+    this.#feeds = feeds;
   }
 
-  write(
-    rows: readonly IndexedRow[],
-    cursor: { readonly logPartition: number; readonly offset: number } | null,
-    removed: readonly RunKey[] = [],
-  ): Promise<void> {
+  write(batch: VisibilityBatch): Promise<void> {
+    const feeds = this.#feeds;
+    const { logPartition, rows, removed, cursor } = batch;
     return this.#file.write((calls) => {
-      for (const row of rows) writeRow(row, calls);
+      feeds.check(batch);
+      const state = feeds.of(logPartition);
+      for (const row of rows) if (!feeds.removed.has(row.run)) writeRow(row, state, calls);
       for (const run of removed) {
         calls.call(statements.removeRun);
-        calls.id(run.runId);
-        calls.id(run.workflowId);
-        calls.id(run.namespaceId);
+        writeRun(run, calls);
       }
-      if (cursor === null) return;
-      calls.call(statements.putCursor);
-      calls.int(cursor.logPartition);
-      calls.int(cursor.offset);
+      if (cursor !== null) {
+        calls.call(statements.putCursor);
+        calls.int(logPartition);
+        calls.int(cursor.offset);
+      }
+      feeds.written(batch);
     });
   }
 
-  clear(): Promise<void> {
-    return this.#file.write((calls) => {
-      calls.call(statements.removeAllRuns);
-      calls.call(statements.removeCursors);
+  async beginGeneration(logPartition: number): Promise<number> {
+    const state = this.#feeds.of(logPartition);
+    const generation = state.begun + 1;
+    await this.#file.write((calls) => {
+      calls.call(statements.beginGeneration);
+      calls.int(logPartition);
+      calls.int(generation);
+      state.begun = generation;
+    });
+    return generation;
+  }
+
+  async endGeneration(logPartition: number, generation: number, offset: number): Promise<void> {
+    const state = this.#feeds.of(logPartition);
+    await this.#file.write((calls) => {
+      if (generation !== state.begun) return;
+      calls.call(statements.removeUnmarked);
+      calls.int(logPartition);
+      calls.int(generation);
+      calls.call(statements.endGeneration);
+      calls.int(generation);
+      calls.int(offset);
+      calls.int(logPartition);
+      state.ended = generation;
+      state.position = Math.max(state.position, offset);
     });
   }
 
@@ -90,6 +127,7 @@ export class SqliteVisibility implements VisibilityIndex {
   }
 
   closedBefore(
+    logPartition: number,
     namespaceId: string,
     timeUs: number,
     limit: number,
@@ -100,6 +138,7 @@ export class SqliteVisibility implements VisibilityIndex {
       bind: (values) => {
         values.id(namespaceId);
         values.int(closeOrder(timeUs));
+        values.int(logPartition);
         values.int(limit);
         values.int(skip);
       },
@@ -153,11 +192,15 @@ function writePosition(
   values.id(runId);
 }
 
-function writeRow(row: IndexedRow, calls: ValueWriter): void {
+function writeRun({ runId, workflowId, namespaceId }: RunKey, calls: ValueWriter): void {
+  calls.id(runId);
+  calls.id(workflowId);
+  calls.id(namespaceId);
+}
+
+function writeRow(row: IndexedRow, state: FeedState, calls: ValueWriter): void {
   calls.call(statements.putRun);
-  calls.id(row.run.runId);
-  calls.id(row.run.workflowId);
-  calls.id(row.run.namespaceId);
+  writeRun(row.run, calls);
   calls.int(row.version);
   calls.int(row.status);
   calls.int(closeOrder(row.closeTimeUs));
@@ -170,17 +213,23 @@ function writeRow(row: IndexedRow, calls: ValueWriter): void {
   calls.text(row.taskQueue);
   calls.bytes(row.memo);
   calls.bytes(row.searchAttributes);
+  calls.int(state.logPartition);
+  calls.int(state.begun);
   for (const { name, values } of row.attributes ?? []) {
     for (const value of values) {
       calls.call(statements.putAttribute);
       calls.text(name);
       calls.bytes(attributeKey(value));
-      calls.id(row.run.runId);
-      calls.id(row.run.workflowId);
-      calls.id(row.run.namespaceId);
+      writeRun(row.run, calls);
       calls.int(row.version);
     }
   }
+  if (state.begun === state.ended) return;
+  calls.call(statements.markRun);
+  calls.int(state.begun);
+  calls.int(state.logPartition);
+  writeRun(row.run, calls);
+  calls.int(state.begun);
 }
 
 function readRow(namespaceId: string, columns: ValueReader): VisibilityRow {

@@ -5,9 +5,13 @@ import { assert, noBytes } from '@perdure/kernel';
 import type { Transition } from '../draft.ts';
 import { type ExecutionState, isRunning } from '../state.ts';
 
-/** Deletes a closed run; one that is running is terminated before, by a transition of its own. */
+/**
+ * Deletes a closed run; one that is running is terminated before, by a transition of its own. A run with messages under way
+ * stays: nobody else could repeat them (X3).
+ */
 export function deleteRun(state: ExecutionState, nowUs: number): Transition {
   assert(!isRunning(state), 'a run is closed before it is deleted');
+  assert(state.outbox.size === 0, 'X3: a run with messages under way is not deleted');
   const { progress } = state;
   const clockUs = Math.max(nowUs, progress.clockUs);
   const delta = {
@@ -21,6 +25,9 @@ export function deleteRun(state: ExecutionState, nowUs: number): Transition {
     timersRemoved: [],
     bufferedReplaced: false,
     buffered: [],
+    outboxSet: [],
+    outboxRemoved: [],
+    probes: [],
   };
   const firstEventId = progress.nextEventId;
   return {

@@ -34,6 +34,8 @@ export interface ClusterWorldOptions {
 const midnightUs = Date.UTC(2030, 0, 1) * 1_000;
 /** A restart takes this long. */
 const restartUs = [50_000, 5_000_000] as const;
+/** Between two looks at the list at the end. */
+const lookUs = 15e6;
 /** Faults leave traces: late records, ghosts, breaks between tries. After that everything is as it should be. */
 const aftermathUs = 60e6;
 
@@ -141,7 +143,7 @@ async function live(options: ClusterWorldOptions): Promise<Outcome<WorldFaultPla
   ledger.calmUs = agenda.nowUs + aftermathUs + pollUs;
   population.calm();
   const inOrder = Chance.of(seed, 'epilogue').happens(0.5);
-  const ending = { agenda, site, population, ledger, beganUs: startUs, inOrder };
+  const ending = { agenda, site, lookUs, population, ledger, beganUs: startUs, inOrder };
   const broken = (fault: unknown) => ({
     faults: [`J0: at the end: ${String(fault)}`],
     shown: null,

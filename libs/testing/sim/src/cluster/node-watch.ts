@@ -2,7 +2,14 @@
 
 import { PartitionMap } from '@perdure/core-shard';
 import type { OpenedHistory } from '@perdure/history';
-import { type FoldBatch, NotOwner, PeerLost, type Peers, type Store } from '@perdure/ports';
+import {
+  type FoldBatch,
+  NotOwner,
+  PeerLost,
+  type Peers,
+  type Store,
+  type TaskOffer,
+} from '@perdure/ports';
 import type { NodeServicesOptions } from '@perdure/server/node-services';
 import type { Sightings } from '../sightings.ts';
 import type { Trace } from '../trace.ts';
@@ -94,14 +101,25 @@ export class NodeWatch {
   }
 
   peers(peers: Peers): Peers {
-    const { offers, process } = this.#options;
+    const { offers, process, trace } = this.#options;
     const call: Peers['call'] = async (node, method, request, context) => {
+      trace.add(
+        'peer call',
+        Buffer.from(`${process} ${node} ${method}`),
+        () => `${process} to ${node}: ${method} ${aboutOf(request)}`,
+      );
       if (method === 'offer') offers.offered(process, node, request as never);
       try {
         const answer = await peers.call(node, method, request, context);
+        trace.add(
+          'peer answer',
+          Buffer.from(`${process} ${node} ${method}`),
+          () => `${process} from ${node}: ${method} ${aboutOf(request)} ${kindOf(answer)}`,
+        );
         this.#answered(method, request, answer);
         return answer;
       } catch (fault) {
+        trace.note(`${process} from ${node}: ${method} ${aboutOf(request)}: ${String(fault)}`);
         this.#failed(method, request, fault);
         throw fault;
       }
@@ -141,4 +159,17 @@ export class NodeWatch {
   ended(): void {
     this.#options.lives.ended(this.#options.process);
   }
+}
+
+/** For people who read a trace: the run, and the event or the poll. */
+function aboutOf(request: unknown): string {
+  const { content, run, offer, poll } = (request ?? {}) as Record<string, never>;
+  const about = (content ?? {}) as { offer?: TaskOffer; poll?: { pollRequestId: string } };
+  const task = about.offer ?? offer ?? (run === undefined ? undefined : (request as TaskOffer));
+  const pollId = (about.poll ?? (poll as { pollRequestId?: string } | undefined))?.pollRequestId;
+  return `${task?.run.runId ?? ''} ${task?.scheduledEventId ?? ''} ${pollId ?? ''}`.trim();
+}
+
+function kindOf(answer: unknown): string {
+  return typeof answer === 'string' ? answer : ((answer as { kind?: string } | null)?.kind ?? '');
 }

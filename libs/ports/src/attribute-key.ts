@@ -1,6 +1,6 @@
-// Values of search attributes as keys: bytes that sort as the values do.
+// Values of search attributes as keys: bytes that sort as the values do. Shared by the adapters that index bytes.
 
-import type { AttributeValue } from '@perdure/ports';
+import type { AttributeValue } from '@perdure/core-list-filter';
 
 const numberBytes = 8;
 const integerMax = 2n ** 63n - 1n;
