@@ -1,5 +1,6 @@
 // The simulator finds what somebody could break in the engine: each planted bug breaks a rule of the model in the one short
-// world that is recorded for it. Seeds move with the workload: `npm run sim -- --planted --record` records them again.
+// world that is recorded for it. Seeds move with the workload: `npm run sim -- --planted --record` records them again, with
+// `--cluster` those of many nodes.
 
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -8,11 +9,15 @@ import { expect, test } from 'vitest';
 
 const main = join(repositoryRoot, 'libs/testing/sim/src/sim.main.ts');
 
-test('every planted bug is caught in its recorded world, by the recorded rule', {
+test.for([
+  { worlds: 'one machine', options: [] },
+  { worlds: 'many nodes', options: ['--cluster'] },
+])('every planted bug in $worlds is caught in its recorded world, by the recorded rule', {
   timeout: 300_000,
-}, async () => {
+}, async ({ options }) => {
+  const args = [main, '--planted', '--recorded', ...options];
   const output = await new Promise<string>((resolve) => {
-    execFile(process.execPath, [main, '--planted', '--recorded'], (_error, stdout, stderr) => {
+    execFile(process.execPath, args, (_error, stdout, stderr) => {
       resolve(stdout + stderr);
     });
   });

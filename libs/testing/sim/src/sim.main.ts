@@ -1,12 +1,12 @@
 // `npm run sim -- --seeds N [--from S] [--seed X] [--seconds T] [--minutes M] [--cluster] [--bug NAME]`
-// `npm run sim -- --planted [--seeds N] [--seconds T] [--record | --recorded]`
+// `npm run sim -- --planted [--cluster | --bug NAME] [--seeds N] [--seconds T] [--record | --recorded]`
 //
 // Ends with one line: `seeds N from S: ok, trace <hex>`, or what failed and the command that shows it again.
 
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { plantByName } from './planted/plant-by-name.ts';
-import { replayRecorded, searchPlanted } from './planted/run-planted.ts';
+import { bugNamed, plantByName } from './planted/plant-by-name.ts';
+import { bugsOf, replayRecorded, searchPlanted } from './planted/run-planted.ts';
 import { runSeeds } from './run-seeds.ts';
 
 const { values } = parseArgs({
@@ -30,11 +30,12 @@ const seconds = numberOf('seconds', values.seconds);
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 
 let ok: boolean;
-if (values.planted && values.recorded) {
-  ok = await replayRecorded();
-} else if (values.planted) {
+if (values.planted) {
+  const bugs = bug === null ? bugsOf(cluster ? 'cluster' : 'machine') : [bugNamed(bug)];
   const seeds = numberOf('seeds', values.seeds ?? '500');
-  ok = await searchPlanted({ seeds, seconds, record: values.record });
+  ok = values.recorded
+    ? await replayRecorded(bugs)
+    : await searchPlanted(bugs, { seeds, seconds, record: values.record });
 } else if (values.seed === undefined) {
   const minutes = values.minutes === undefined ? null : numberOf('minutes', values.minutes);
   const count = numberOf('seeds', values.seeds ?? '50');

@@ -58,7 +58,7 @@ export class NodeWatch {
         if (byEpoch !== null) sightings.seen('owner fenced');
       },
       halted: (logPartition, fault) =>
-        onFault(`${process} halted LogPartition ${logPartition}: ${fault.message}`),
+        onFault(`a LogPartition is halted: ${process} ${logPartition}: ${fault.message}`),
       trouble: (logPartition, message, error) =>
         trace.note(`${process} LogPartition ${logPartition}: ${message}: ${String(error)}`),
       assigned: ({ generation }) => trace.note(`${process} heard of generation ${generation}`),

@@ -12,15 +12,29 @@ export interface Place {
   readonly replace: string;
 }
 
+/** One machine with everything in it, or many nodes on Kafka and Cassandra. */
+export type WorldKind = 'machine' | 'cluster';
+
 export interface PlantedBug extends Place {
   /** What the engine does wrong, as the rest of a sentence. */
   readonly name: string;
+  /** The worlds in which it is sought; absent: one machine. */
+  readonly world?: WorldKind;
+  /** The rule of the protocols that is removed or weakened, as `L5`; absent: none of those, or several. */
+  readonly breaks?: string;
   /** Other places: assertions that would stop the bug before anybody outside is harmed, or bounds that are never met. */
   readonly also?: readonly Place[];
 }
 
+/** Sought in worlds of many nodes. */
+export type ClusterBug = Omit<PlantedBug, 'world'> & { readonly breaks: string };
+
 export class CannotPlant extends Error {
   override readonly name = 'CannotPlant';
+}
+
+export function worldOf({ world = 'machine' }: PlantedBug): WorldKind {
+  return world;
 }
 
 export function placesOf({ also = [], file, find, replace }: PlantedBug): Place[] {

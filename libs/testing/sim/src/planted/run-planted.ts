@@ -1,4 +1,4 @@
-// All planted bugs, two at a time: searched seed after seed, or one recorded seed each.
+// The planted bugs of one kind of world, two at a time: searched seed after seed, or one recorded seed each.
 //
 // What caught a bug is recorded (recorded.json), so that a test needs one short world for each. A seed is a world of one
 // workload: when that changes, record again.
@@ -6,18 +6,24 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { plantedBugs } from './bugs.ts';
+import { type PlantedBug, type WorldKind, worldOf } from './plant.ts';
 import { BuggyWorlds, type Catch } from './seek.ts';
 
 /** By the name of the bug. */
-type Recorded = Readonly<Record<string, Omit<Catch, 'fault'>>>;
+type Recorded = Readonly<
+  Record<string, Omit<Catch, 'fault'> & { readonly world: WorldKind }>
+>;
 
 const recordedPath = join(import.meta.dirname, 'recorded.json');
 const atOnce = 2;
 /** What was recorded when this began. */
 const before = JSON.parse(readFileSync(recordedPath, 'utf8')) as Recorded;
 
-async function forEachBug(look: (bug: string) => Promise<void>): Promise<void> {
-  const waiting = plantedBugs.map(({ name }) => name);
+async function forEachBug(
+  bugs: readonly PlantedBug[],
+  look: (bug: PlantedBug) => Promise<void>,
+): Promise<void> {
+  const waiting = [...bugs];
   const work = async (): Promise<void> => {
     for (let bug = waiting.shift(); bug !== undefined; bug = waiting.shift()) await look(bug);
   };
@@ -31,33 +37,41 @@ export interface PlantedSearch {
   readonly record: boolean;
 }
 
+/** Those that are sought in that kind of world. */
+export function bugsOf(world: WorldKind): PlantedBug[] {
+  return plantedBugs.filter((bug) => worldOf(bug) === world);
+}
+
 /** Prints for each bug how many seeds it took; false when one was not caught. */
-export async function searchPlanted({ record, seconds, seeds }: PlantedSearch): Promise<boolean> {
+export async function searchPlanted(
+  bugs: readonly PlantedBug[],
+  { record, seconds, seeds }: PlantedSearch,
+): Promise<boolean> {
   const found = new Map<string, Catch>();
-  await forEachBug(async (bug) => {
+  await forEachBug(bugs, async (bug) => {
     const caught = await search(bug, { record, seconds, seeds });
     if (caught === null) {
-      console.log(`NOT caught in ${seeds} seeds: ${bug}`);
+      console.log(`NOT caught in ${seeds} seeds: ${bug.name}`);
       return;
     }
-    found.set(bug, caught);
+    found.set(bug.name, caught);
     if (record) write(found);
     const after = `caught after ${String(caught.seed).padStart(3)} seeds of ${caught.seconds} s`;
-    console.log(`${after}: ${bug}: ${caught.fault.slice(0, 150)}`);
+    console.log(`${after}: ${bug.name}: ${caught.fault.slice(0, 150)}`);
   });
-  console.log(`planted bugs: ${found.size} of ${plantedBugs.length} caught`);
-  return found.size === plantedBugs.length;
+  console.log(`planted bugs: ${found.size} of ${bugs.length} caught`);
+  return found.size === bugs.length;
 }
 
 /** After each catch: what takes minutes may be broken off, and what was recorded of the others stays. */
 function write(found: ReadonlyMap<string, Catch>): void {
-  const others = plantedBugs.flatMap(({ name }) => {
-    const known = before[name];
-    return known === undefined || found.has(name) ? [] : [[name, known] as const];
+  const all = plantedBugs.flatMap((bug) => {
+    const known = found.get(bug.name) ?? before[bug.name];
+    if (known === undefined) return [];
+    const { rule, seconds, seed } = known;
+    return [[bug.name, { world: worldOf(bug), seed, seconds, rule }] as const];
   });
-  const sorted = [...others, ...found]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([bug, { rule, seconds, seed }]) => [bug, { seed, seconds, rule }] as const);
+  const sorted = all.toSorted(([a], [b]) => (a < b ? -1 : 1));
   writeFileSync(recordedPath, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
 }
 
@@ -65,7 +79,7 @@ function write(found: ReadonlyMap<string, Catch>): void {
 const shortSearch = { from: 1, seeds: 16, seconds: 10 } as const;
 
 async function search(
-  bug: string,
+  bug: PlantedBug,
   { record, seconds, seeds }: PlantedSearch,
 ): Promise<Catch | null> {
   const worlds = new BuggyWorlds(bug);
@@ -82,40 +96,41 @@ async function search(
 }
 
 /** What is recorded of the bug, if it holds. */
-async function stillCaught(worlds: BuggyWorlds, bug: string): Promise<Catch | null> {
-  const expected = before[bug];
-  if (expected === undefined) return null;
+async function stillCaught(worlds: BuggyWorlds, bug: PlantedBug): Promise<Catch | null> {
+  const expected = before[bug.name];
+  if (expected?.world !== worldOf(bug)) return null;
   const { rule, seconds, seed } = expected;
   const found = await worlds.seek({ from: seed, seeds: 1, seconds });
   return found?.rule === rule ? found : null;
 }
 
 /** Runs the recorded world of each bug, and prints what is not as recorded; false when something is not. */
-export async function replayRecorded(): Promise<boolean> {
+export async function replayRecorded(bugs: readonly PlantedBug[]): Promise<boolean> {
   let again = 0;
-  await forEachBug(async (bug) => {
-    const problem = await recordedProblem(bug, before[bug]);
+  await forEachBug(bugs, async (bug) => {
+    const problem = await recordedProblem(bug, before[bug.name]);
     if (problem === null) again += 1;
     else console.log(problem);
   });
-  console.log(`planted bugs: ${again} of ${plantedBugs.length} caught again`);
-  return again === plantedBugs.length;
+  console.log(`planted bugs: ${again} of ${bugs.length} caught again`);
+  return again === bugs.length;
 }
 
 /** Why the recorded world does not catch the bug; null: it does. */
 async function recordedProblem(
-  bug: string,
+  bug: PlantedBug,
   expected: Recorded[string] | undefined,
 ): Promise<string | null> {
-  const cure = 'npm run sim -- --planted --record';
-  if (expected === undefined) return `nothing is recorded of "${bug}": ${cure}`;
+  const { name } = bug;
+  const cure = `npm run sim -- --planted --record --bug '${name}'`;
+  if (expected?.world !== worldOf(bug)) return `nothing is recorded of "${name}": ${cure}`;
   const { rule, seconds, seed } = expected;
   const worlds = new BuggyWorlds(bug);
   try {
     const found = await worlds.seek({ from: seed, seeds: 1, seconds });
     if (found?.rule === rule) return null;
     const broke = found === null ? 'no rule' : found.rule;
-    const what = `"${bug}": seed ${seed} of ${seconds} s breaks ${broke}, not ${rule}`;
+    const what = `"${name}": seed ${seed} of ${seconds} s breaks ${broke}, not ${rule}`;
     return `${what}; if the workload has changed: ${cure}`;
   } finally {
     worlds.close();

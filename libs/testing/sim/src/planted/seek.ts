@@ -1,6 +1,7 @@
 // One planted bug in a process of its own, seed after seed until a world breaks a rule.
 
 import { SeedPool, WorldBroke } from '../seed-pool.ts';
+import { type PlantedBug, type WorldKind, worldOf } from './plant.ts';
 
 /** How a planted bug was caught. */
 export interface Catch {
@@ -30,9 +31,11 @@ const neverLived = /CannotPlant|SyntaxError|ERR_|ENOENT/;
 /** Worlds with one planted bug. */
 export class BuggyWorlds {
   readonly #pool: SeedPool;
+  readonly #world: WorldKind;
 
-  constructor(bug: string) {
-    this.#pool = new SeedPool(bug, 1, worldMs);
+  constructor(bug: PlantedBug) {
+    this.#pool = new SeedPool(bug.name, 1, worldMs);
+    this.#world = worldOf(bug);
   }
 
   /** What catches the bug first; null: nothing does. */
@@ -60,7 +63,8 @@ export class BuggyWorlds {
 
   async #live(seed: number, seconds: number): Promise<Catch | null> {
     try {
-      const [fault] = (await this.#pool.live({ seed, seconds, cluster: false })).faults;
+      const cluster = this.#world === 'cluster';
+      const [fault] = (await this.#pool.live({ seed, seconds, cluster })).faults;
       return fault === undefined ? null : { seed, seconds, rule: ruleOf(fault), fault };
     } catch (broke) {
       if (!(broke instanceof WorldBroke) || neverLived.test(broke.message)) throw broke;
@@ -72,5 +76,5 @@ export class BuggyWorlds {
 
 /** The number of the broken rule; of what breaks none, the words before its reason. */
 function ruleOf(fault: string): string {
-  return /\b([JS]\d+):/.exec(fault)?.[1] ?? fault.split(':')[0] ?? '';
+  return /\b([AJMS]\d+):/.exec(fault)?.[1] ?? fault.split(':')[0] ?? '';
 }

@@ -25,8 +25,9 @@ export const logBugs: readonly PlantedBug[] = [
   {
     name: 'use a frame number twice',
     file: 'libs/core/log/src/log-writer.ts',
-    find: 'this.#state = { epoch, nonce, nextNumber: number + 1, clock };',
-    replace: 'this.#state = { epoch, nonce, nextNumber: Math.max(2, number), clock };',
+    find: 'this.#state = stateAfter(position);',
+    replace:
+      'this.#state = { ...stateAfter(position), nextNumber: Math.max(2, position.number) };',
   },
   {
     name: 'count frames on over an Announce',
@@ -50,8 +51,8 @@ export const logBugs: readonly PlantedBug[] = [
   {
     name: 'replay the log but for its last record',
     file: openPartition,
-    find: 'replayRecord(options, reader, record);',
-    replace: 'if (offset < endOffset - 1) replayRecord(options, reader, record);',
+    find: 'replayRecord(options, reader, record),',
+    replace: 'record.offset < endOffset - 1 && replayRecord(options, reader, record),',
   },
   {
     name: 'pass over the first record behind the checkpoint',

@@ -26,8 +26,8 @@ export const ownerBugs: readonly PlantedBug[] = [
   {
     name: 'answer from head',
     file: 'services/history/src/log/log-pump.ts',
-    find: 'else if (frameNumber > this.#writer.durableNumber) this.#waiters.push({ waiter, frameNumber });',
-    replace: '',
+    find: 'else if (ordinal <= this.#writer.durableOrdinal) this.#waiters.release(waiter);',
+    replace: 'else if (ordinal >= 0) this.#waiters.release(waiter);',
   },
   {
     name: 'forget dedup keys after a restart',
