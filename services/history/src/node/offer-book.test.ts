@@ -285,21 +285,3 @@ test('what is not about a start goes through', () => {
   expect(here.givenBack).toEqual(['workflow 1 p', 'activity 2 p']);
   expect(service.rpc).toBe(here.rpc);
 });
-
-describe('B5: a task that nobody starts', () => {
-  test('is offered once more each minute, until it is started or the book is closed', async () => {
-    taken(task(1), task(2));
-    clock.advance(59 * usPerSecond);
-    expect(cluster.taken()).toEqual([]);
-    clock.advance(11 * usPerSecond);
-    for (const { answer } of cluster.offered) answer('taken');
-    expect(cluster.taken()).toEqual(['a q 1', 'a q 2']);
-    await start(task(1));
-    clock.advance(70 * usPerSecond);
-    expect(cluster.taken()).toEqual(['a q 2']);
-    book.close();
-    clock.advance(200 * usPerSecond);
-    expect(cluster.taken()).toEqual([]);
-    expect(clock.timerCount).toBe(0);
-  });
-});
