@@ -46,7 +46,8 @@ export interface Ground {
 
 export async function openGround(): Promise<Ground> {
   const kafka = await startKafka();
-  const { found, stop } = await ownPart(cassandraPart, { [fullSpeed]: 'true' });
+  const cassandra = await ownPart(cassandraPart, { [fullSpeed]: 'true' });
+  const { found } = cassandra;
   const pid = found.kind === 'ready' ? found.pids[0] : undefined;
   if (found.kind === 'missing' || pid === undefined) {
     throw new Error('this bench needs a Cassandra that is a process of this machine');
@@ -63,7 +64,7 @@ export async function openGround(): Promise<Ground> {
     return placeOn(log, store);
   };
   const close = async (): Promise<void> => {
-    await Promise.all([kafka.stop(), stop()]);
+    await Promise.all([kafka.stop(), cassandra.stop()]);
   };
   return { pids: [kafka.pid, pid], freshPartition, close };
 }
