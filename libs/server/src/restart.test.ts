@@ -166,3 +166,25 @@ test('a lost index is built anew: every run is listed, a row of a run that is no
   expect(await visibility.readCursor(0)).not.toBeNull();
   second.history.stop();
 });
+
+test('the workflow ids of a tail are read from the store side by side', async () => {
+  const storage = emptyStorage();
+  const first = await open(storage, { 'history.foldInterval': 3_600 });
+  const ids = ['a', 'b', 'c', 'd'];
+  for (const id of ids) await startRun(first, id);
+  first.history.stop();
+  const { store } = storage;
+  const read = store.readWorkflow.bind(store);
+  const asked: string[] = [];
+  const allAsked = Promise.withResolvers<void>();
+  store.readWorkflow = async (namespaceId, workflowId) => {
+    asked.push(workflowId);
+    if (asked.length === ids.length) allAsked.resolve();
+    await allAsked.promise;
+    return read(namespaceId, workflowId);
+  };
+  const second = await open(storage);
+  expect(asked.toSorted()).toEqual(ids);
+  expect(second.history.recovered).toMatchObject({ runs: ids.length });
+  second.history.stop();
+});

@@ -7,6 +7,8 @@
 //     transitions from there on go to the quarantine table as they are, and `applied` may pass them. Everything else is
 //     recovered.
 // R4. A run that was set aside before has its transitions applied as any other: what was acknowledged before that is valid.
+// R5. What is needed of the store is read side by side before anything is applied: one after the other, the reads of a full
+//     tail would take longer than the whole take-over may.
 
 import {
   decodeBody,
@@ -44,7 +46,8 @@ export async function recover(
   store: Store,
   tail: readonly TailTransition[],
 ): Promise<Recovered> {
-  const bases = await readBases(store, tail);
+  const bodies = tail.map(bodyOf);
+  const [bases] = await Promise.all([readBases(store, tail), readWorkflows(loader, tail, bodies)]);
   const handles = new Map<string, RunHandle>();
   const quarantined: QuarantineRow[] = [];
   const passed: OpenFrame[] = [];
@@ -52,7 +55,7 @@ export async function recover(
   const takenOverUs = owner.clock.nowUs();
   owner.takenOverUs = takenOverUs;
   let deletions: ReadonlyMap<string, number> | null = null;
-  for (const { transition, clock, position } of tail) {
+  for (const [at, { transition, clock, position }] of tail.entries()) {
     const frame = owner.ledger.durable(position, clock);
     if (transition.run.runId === '') {
       const place = { clock, frame };
@@ -71,13 +74,14 @@ export async function recover(
       handles.set(key, handle);
     }
     const verdict = judgeVersion(handle.state.progress.version, transition.version);
-    if (verdict === 'gap' && handle.quarantined === null) deletions ??= deletionsOf(tail);
+    if (verdict === 'gap' && handle.quarantined === null) deletions ??= deletionsOf(tail, bodies);
     const deletedAt = deletions?.get(key) ?? 0;
     if (verdict === 'skip' || (verdict === 'gap' && transition.version < deletedAt)) {
       owner.ledger.stored(frame);
       continue;
     }
-    await apply(owner, loader, handle, transition, { clock, frame });
+    const place = { transition, body: bodies[at] ?? null, clock, frame };
+    await apply(owner, loader, handle, place);
     if (handle.quarantined === null) continue;
     const { run, version, body } = transition;
     quarantined.push({ run, version, reason: handle.quarantined, transition: body, clock });
@@ -90,23 +94,53 @@ export async function recover(
   return { handles: [...handles.values()], quarantined, workflows: [...workflows] };
 }
 
+/** Of a transition; what was thrown when it cannot be read; null: it changes the workflow id alone. */
+type Body = TransitionBody | { readonly unreadable: unknown } | null;
+
+function bodyOf({ transition }: TailTransition): Body {
+  if (transition.run.runId === '') return null;
+  try {
+    return decodeBody(transition.body);
+  } catch (unreadable) {
+    return { unreadable };
+  }
+}
+
+/** What a newer server wrote is refused as a whole; what is damaged quarantines its run when it comes to it. */
+function readable(body: Body): TransitionBody | null {
+  if (body === null || !('unreadable' in body)) return body;
+  if (body.unreadable instanceof UnknownFormat) throw body.unreadable;
+  return null;
+}
+
 /** Version of the deletion of each run that the tail deletes. */
-function deletionsOf(tail: readonly TailTransition[]): Map<string, number> {
+function deletionsOf(
+  tail: readonly TailTransition[],
+  bodies: readonly Body[],
+): Map<string, number> {
   const deletions = new Map<string, number>();
-  for (const { transition } of tail) {
-    if (isDeletion(transition)) deletions.set(runKeyText(transition.run), transition.version);
+  for (const [at, { transition }] of tail.entries()) {
+    if (readable(bodies[at] ?? null)?.deletes !== true) continue;
+    deletions.set(runKeyText(transition.run), transition.version);
   }
   return deletions;
 }
 
-function isDeletion({ body }: PendingTransition): boolean {
-  try {
-    return decodeBody(body).deletes;
-  } catch (error) {
-    if (error instanceof UnknownFormat) throw error;
-    // It quarantines its run when it comes to it.
-    return false;
+/** R5: brings the workflow ids into memory that the tail changes. */
+async function readWorkflows(
+  loader: Loader,
+  tail: readonly TailTransition[],
+  bodies: readonly Body[],
+): Promise<void> {
+  const reads: Promise<WorkflowEntry>[] = [];
+  for (const [at, { transition }] of tail.entries()) {
+    const body = bodies[at] ?? null;
+    const changed =
+      body === null || ('deletes' in body && (body.deletes || body.workflow !== null));
+    const { namespaceId, workflowId } = transition.run;
+    if (changed) reads.push(Promise.resolve(loader.workflow(namespaceId, workflowId)));
   }
+  await Promise.all(reads);
 }
 
 async function readBases(
@@ -131,6 +165,10 @@ function adopt(
 ): RunHandle {
   const state: ExecutionState = base === null ? emptyState(run) : decodeSnapshot(run, base.state);
   return owner.adopt(state, takenOverUs, state.progress.nextEventId - 1);
+}
+
+function reasonOf(body: Body): string {
+  return body !== null && 'unreadable' in body ? (body.unreadable as Error).message : '';
 }
 
 /** Why the transition cannot be applied; null: it can. */
@@ -170,16 +208,18 @@ async function apply(
   owner: Owner,
   loader: Loader,
   handle: RunHandle,
-  transition: PendingTransition,
-  place: { clock: number; frame: OpenFrame },
+  place: {
+    readonly transition: PendingTransition;
+    readonly body: Body;
+    readonly clock: number;
+    readonly frame: OpenFrame;
+  },
 ): Promise<void> {
   if (handle.quarantined !== null) return;
-  let body: TransitionBody;
-  try {
-    body = decodeBody(transition.body);
-  } catch (error) {
-    if (error instanceof UnknownFormat) throw error;
-    handle.quarantined = `a transition cannot be read: ${(error as Error).message}`;
+  const { transition } = place;
+  const body = readable(place.body);
+  if (body === null) {
+    handle.quarantined = `a transition cannot be read: ${reasonOf(place.body)}`;
     return;
   }
   handle.quarantined = fault(handle, transition, body.deletes);

@@ -78,6 +78,24 @@ const pass = async (clock: ManualClock, us: number): Promise<void> => {
   }
 };
 
+test('K1: the blocks are read side by side', async () => {
+  const store = createMemoryStore();
+  const { readWake } = store;
+  const bucket = Math.floor(new ManualClock().nowUs() / usPerHour);
+  const rows = [0, 1, 2].map((block) => ({ ...rowAt(`of ${block}`, bucket, 100), block }));
+  await store.write({ ...emptyFold, wake: rows });
+  const reading = new Set<number>();
+  const allRead = Promise.withResolvers<void>();
+  store.readWake = async (block, ...rest) => {
+    reading.add(block);
+    if (reading.size === rows.length) allRead.resolve();
+    await allRead.promise;
+    return readWake.call(store, block, ...rest);
+  };
+  const { woken } = await onMemory(store);
+  expect(woken).toEqual(['of 0', 'of 1', 'of 2']);
+});
+
 test('M6: a bucket is dropped at the clock of when it was read: what a fold brings meanwhile stays', async () => {
   const store = createMemoryStore();
   const { readWake } = store;

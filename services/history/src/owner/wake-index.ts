@@ -44,23 +44,17 @@ export class WakeIndex {
 
   /** K1, once, before serving. Returns the number of rows acted upon. */
   async takeOver(): Promise<number> {
-    const { store, owner } = this.#options;
+    const { owner } = this.#options;
     const nextHour = bucketOf(0, owner.clock.nowUs()) + 1;
     this.#actedTo = nextHour;
     this.#walkedTo = nextHour;
     const newest = new Map<string, WakeRow>();
+    // Side by side: one after the other the blocks of a node would take longer than its whole take-over may.
     const { blocks } = this.#options.place;
-    const oldest = await Promise.all(blocks.map((block) => store.oldestWakeBucket(block)));
-    for (const [index, block] of blocks.entries()) {
-      const first = oldest[index] ?? null;
-      // From one bucket that has rows to the next: a server may have been away for months.
-      for (let bucket = first; bucket !== null && bucket <= nextHour; ) {
-        for await (const row of this.#rows(block, bucket)) {
-          const key = runKeyText(row.run);
-          if ((newest.get(key)?.version ?? -1) < row.version) newest.set(key, row);
-        }
-        bucket = await store.oldestWakeBucket(block, bucket + 1);
-      }
+    const found = await Promise.all(blocks.map((block) => this.#rowsTo(block, nextHour)));
+    for (const row of found.flat()) {
+      const key = runKeyText(row.run);
+      if ((newest.get(key)?.version ?? -1) < row.version) newest.set(key, row);
     }
     for (const row of newest.values()) this.#act(row);
     this.#upkeepLater();
@@ -77,6 +71,18 @@ export class WakeIndex {
     if (outstanding === null) return true;
     const { offer, loadAtUs } = outstanding;
     return offer === null && loadAtUs !== null && bucketOf(loadAtUs, nowUs) > this.#actedTo;
+  }
+
+  /** From one bucket that has rows to the next: a server may have been away for months. */
+  async #rowsTo(block: number, last: number): Promise<WakeRow[]> {
+    const { store } = this.#options;
+    const found: WakeRow[] = [];
+    let bucket = await store.oldestWakeBucket(block);
+    while (bucket !== null && bucket <= last) {
+      for await (const row of this.#rows(block, bucket)) found.push(row);
+      bucket = await store.oldestWakeBucket(block, bucket + 1);
+    }
+    return found;
   }
 
   async *#rows(block: number, bucket: number): AsyncGenerator<WakeRow> {
