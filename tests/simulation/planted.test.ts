@@ -12,16 +12,20 @@ const main = join(repositoryRoot, 'libs/testing/sim/src/sim.main.ts');
 test.for([
   { worlds: 'one machine', options: [] },
   { worlds: 'many nodes', options: ['--cluster'] },
-])('every planted bug in $worlds is caught in its recorded world, by the recorded rule', {
-  timeout: 300_000,
-}, async ({ options }) => {
-  const args = [main, '--planted', '--recorded', ...options];
-  const output = await new Promise<string>((resolve) => {
-    execFile(process.execPath, args, (_error, stdout, stderr) => {
-      resolve(stdout + stderr);
+])(
+  'every planted bug in $worlds is caught in its recorded world, by the recorded rule',
+  {
+    timeout: 300_000,
+  },
+  async ({ options }) => {
+    const args = [main, '--planted', '--recorded', ...options];
+    const output = await new Promise<string>((resolve) => {
+      execFile(process.execPath, args, (_error, stdout, stderr) => {
+        resolve(stdout + stderr);
+      });
     });
-  });
-  expect(output.trim().split('\n')).toEqual([
-    expect.stringMatching(/^planted bugs: (\d+) of \1 caught again$/),
-  ]);
-});
+    expect(output.trim().split('\n')).toEqual([
+      expect.stringMatching(/^planted bugs: (\d+) of \1 caught again$/),
+    ]);
+  },
+);

@@ -10,9 +10,7 @@ import { type PlantedBug, type WorldKind, worldOf } from './plant.ts';
 import { BuggyWorlds, type Catch } from './seek.ts';
 
 /** By the name of the bug. */
-type Recorded = Readonly<
-  Record<string, Omit<Catch, 'fault'> & { readonly world: WorldKind }>
->;
+type Recorded = Readonly<Record<string, Omit<Catch, 'fault'> & { readonly world: WorldKind }>>;
 
 const recordedPath = join(import.meta.dirname, 'recorded.json');
 const atOnce = 2;

@@ -43,7 +43,8 @@ export const clusterCallBugs: readonly ClusterBug[] = [
     breaks: 'W4',
     file: pump,
     find: 'const proof = this.#options.shared === undefined ? 0 : this.#writer.sealedOrdinal + 1;',
-    replace: 'const proof = this.#options.shared === undefined ? 0 : Math.max(1, this.#writer.sealedOrdinal);',
+    replace:
+      'const proof = this.#options.shared === undefined ? 0 : Math.max(1, this.#writer.sealedOrdinal);',
   },
   {
     name: 'answer from the head of a node that may be none',

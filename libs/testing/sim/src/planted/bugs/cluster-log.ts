@@ -53,7 +53,8 @@ export const clusterLogBugs: readonly ClusterBug[] = [
       {
         file: recovery,
         find: 'return version === held + 1 || deletes ? null : `version ${version} follows version ${held}`;',
-        replace: 'return version + held >= 0 || deletes ? null : `version ${version} follows version ${held}`;',
+        replace:
+          'return version + held >= 0 || deletes ? null : `version ${version} follows version ${held}`;',
       },
     ],
   },
@@ -154,9 +155,9 @@ export const clusterLogBugs: readonly ClusterBug[] = [
     name: 'take a frame for durable that nobody has found',
     breaks: 'L6',
     file: writer,
-    find: 'if (judged.landed !== null) {\n      this.#forget(frame);\n      return { kind: \'reclaimed\', landed: { frame, position: judged.landed } };',
+    find: "if (judged.landed !== null) {\n      this.#forget(frame);\n      return { kind: 'reclaimed', landed: { frame, position: judged.landed } };",
     replace:
-      'if (judged.state.epoch > 0) {\n      this.#forget(frame);\n      const position = judged.landed ?? this.#positionAt(frame, announceOffset);\n      return { kind: \'reclaimed\', landed: { frame, position } };',
+      "if (judged.state.epoch > 0) {\n      this.#forget(frame);\n      const position = judged.landed ?? this.#positionAt(frame, announceOffset);\n      return { kind: 'reclaimed', landed: { frame, position } };",
   },
   {
     name: 'drop a frame that ended without an outcome',
@@ -186,7 +187,8 @@ export const clusterLogBugs: readonly ClusterBug[] = [
     breaks: 'L6',
     file: pump,
     find: 'await this.#settle(shared, fault);',
-    replace: 'await shared.pause(20_000);\n        if (this.#fault === null) await this.#send(frame);',
+    replace:
+      'await shared.pause(20_000);\n        if (this.#fault === null) await this.#send(frame);',
   },
   {
     name: 'go on under the own epoch of before after an append without an outcome',
@@ -199,7 +201,7 @@ export const clusterLogBugs: readonly ClusterBug[] = [
         file: reclaim,
         find: 'const judged = judgeBetween({ ...rest, nonces: own.nonces });',
         replace:
-          'const judged = judgeBetween({ ...rest, nonces: own.nonces });\n  if (judged.kind !== \'none\') return judged;',
+          "const judged = judgeBetween({ ...rest, nonces: own.nonces });\n  if (judged.kind !== 'none') return judged;",
       },
     ],
   },

@@ -157,7 +157,8 @@ export const clusterStoreBugs: readonly ClusterBug[] = [
     breaks: 'M4',
     file: workflowEntry,
     find: 'return encodeWorkflowState(this.currentRunId, this.keys.live(nowUs));',
-    replace: 'return encodeWorkflowState(this.currentRunId, nowUs > 0 ? [] : this.keys.live(nowUs));',
+    replace:
+      'return encodeWorkflowState(this.currentRunId, nowUs > 0 ? [] : this.keys.live(nowUs));',
   },
   {
     name: 'delete for its age what is younger than the retention',

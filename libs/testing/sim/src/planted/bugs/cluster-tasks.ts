@@ -82,14 +82,16 @@ export const clusterTaskBugs: readonly ClusterBug[] = [
     breaks: 'D2',
     file: attempt,
     find: 'return repeated ? unchanged(activity) : refused(activityNotFound);',
-    replace: 'return repeated || activity.attempt > 0 ? unchanged(activity) : refused(activityNotFound);',
+    replace:
+      'return repeated || activity.attempt > 0 ? unchanged(activity) : refused(activityNotFound);',
   },
   {
     name: 'give a workflow task to a second poll',
     breaks: 'D2',
     file: start,
     find: 'return repeated ? unchanged(task) : refused(workflowTaskNotFound);',
-    replace: 'return repeated || task.attempt > 0 ? unchanged(task) : refused(workflowTaskNotFound);',
+    replace:
+      'return repeated || task.attempt > 0 ? unchanged(task) : refused(workflowTaskNotFound);',
   },
   {
     name: 'start an activity that was offered by an older attempt',
@@ -162,7 +164,8 @@ export const clusterTaskBugs: readonly ClusterBug[] = [
     breaks: 'D2',
     file: routedHistory,
     find: 'hintFollowed = true;\n          continue;',
-    replace: "if (call === null) throw nobodyOwns();\n          hintFollowed = true;\n          continue;",
+    replace:
+      'if (call === null) throw nobodyOwns();\n          hintFollowed = true;\n          continue;',
   },
   {
     name: 'hold no task again whose start failed',

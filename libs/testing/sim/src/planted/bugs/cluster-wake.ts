@@ -130,7 +130,8 @@ export const clusterWakeBugs: readonly ClusterBug[] = [
       {
         file: wakeIndex,
         find: 'if (live.length > 0) await store.write({ ...emptyFold, wake: live });',
-        replace: 'if (live.length > 0 && bucket < current) await store.write({ ...emptyFold, wake: live });',
+        replace:
+          'if (live.length > 0 && bucket < current) await store.write({ ...emptyFold, wake: live });',
       },
     ],
   },

@@ -26,8 +26,7 @@ export const logBugs: readonly PlantedBug[] = [
     name: 'use a frame number twice',
     file: 'libs/core/log/src/log-writer.ts',
     find: 'this.#state = stateAfter(position);',
-    replace:
-      'this.#state = { ...stateAfter(position), nextNumber: Math.max(2, position.number) };',
+    replace: 'this.#state = { ...stateAfter(position), nextNumber: Math.max(2, position.number) };',
   },
   {
     name: 'count frames on over an Announce',
