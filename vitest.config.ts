@@ -1,10 +1,15 @@
-// Three projects: `unit` needs nothing, `contract` runs each port's suite on each adapter,
-// `integration` starts the product. `check` runs the first two, `test` all three.
+// Four projects: `unit` needs nothing, `contract` runs each port's suite on each adapter that needs nothing either, `parts`
+// on those that need a real Kafka, Cassandra or PostgreSQL, `integration` starts the product. `check` runs the first two,
+// `test` all.
 
 import { defineConfig } from 'vitest/config';
 
 const off = ['**/node_modules/**', 'tools/tidy/fixtures/**'];
 const contract = ['libs/**/*.contract.test.ts'];
+const parts = ['log-kafka', 'store-cassandra', 'visibility-postgres'].map(
+  (adapter) => `libs/adapters/${adapter}/**/*.contract.test.ts`,
+);
+const ofParts = [...parts, 'libs/testing/parts/**/*.contract.test.ts'];
 const fixedSeed = 'tools/test-runner/src/fixed-seed.setup.ts';
 
 export default defineConfig({
@@ -32,6 +37,17 @@ export default defineConfig({
         test: {
           name: 'contract',
           include: contract,
+          exclude: [...off, ...ofParts],
+          testTimeout: 30_000,
+          setupFiles: [fixedSeed],
+          maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'parts',
+          include: ofParts,
           exclude: off,
           testTimeout: 30_000,
           setupFiles: [fixedSeed],

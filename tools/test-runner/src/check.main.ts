@@ -1,6 +1,6 @@
 // `npm run check`: the gate, and the tests that need nothing but the tree.
 
-import { simulation } from './gate.ts';
+import { clusterSimulation, simulation } from './gate.ts';
 import { run } from './run.ts';
 
-run(['unit', 'contract'], simulation(50, 20));
+run(['unit', 'contract'], [simulation(40, 15), clusterSimulation(20, 10)]);

@@ -40,6 +40,16 @@ export function simulation(seeds: number, seconds: number): Step {
   };
 }
 
+/** The same with worlds of many nodes. */
+export function clusterSimulation(seeds: number, seconds: number): Step {
+  const { script, args } = simulation(seeds, seconds);
+  return {
+    name: `simulation of ${seeds} seeds of many nodes`,
+    script,
+    args: ['--cluster', ...args],
+  };
+}
+
 export function runSteps(root: string, steps: readonly Step[]): Count {
   let passed = 0;
   for (const step of steps) {

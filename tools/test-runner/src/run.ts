@@ -11,8 +11,8 @@ import { countReport } from './vitest-report.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
-export function run(projects: readonly string[], simulated: Step): void {
-  const steps = runSteps(root, [...gate, simulated]);
+export function run(projects: readonly string[], simulated: readonly Step[]): void {
+  const steps = runSteps(root, [...gate, ...simulated]);
   const count = refuseSkips(add(steps, runTests(projects)));
   for (const name of count.skipped) console.log(`SKIPPED ${name}`);
   console.log(summary(count));

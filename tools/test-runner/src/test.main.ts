@@ -1,6 +1,9 @@
 // `npm test`: the gate and every test.
 
-import { simulation } from './gate.ts';
+import { clusterSimulation, simulation } from './gate.ts';
 import { run } from './run.ts';
 
-run(['unit', 'contract', 'integration'], simulation(200, 30));
+run(
+  ['unit', 'contract', 'parts', 'integration'],
+  [simulation(150, 30), clusterSimulation(150, 10)],
+);

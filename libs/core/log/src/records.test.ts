@@ -49,7 +49,7 @@ describe('frame records', () => {
     );
   });
 
-  it('decode to what was encoded', () => {
+  it('decode to what was encoded', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(head, fc.array(transition, { maxLength: 5 }), (frame, transitions) => {
         const entry = decodeRecord(frameOf(frame, transitions));
@@ -106,7 +106,7 @@ describe('frame records', () => {
 });
 
 describe('announce records', () => {
-  it('decode to what was encoded', () => {
+  it('decode to what was encoded', { timeout: 60_000 }, () => {
     const announce: Announce = { epoch: 2 ** 40, owner: 'host:1', nonce: 'n', generation: 0 };
     expect(decodeRecord(encodeAnnounce(announce))).toEqual({ kind: 'announce', announce });
   });

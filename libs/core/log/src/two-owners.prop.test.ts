@@ -181,7 +181,9 @@ function play(taken: readonly Step[]): World {
 }
 
 describe('two owners of one log', () => {
-  it('L1, L3-L6: what was acknowledged counts, what counts was sent and has its place', () => {
+  it('L1, L3-L6: what was acknowledged counts, what counts was sent and has its place', {
+    timeout: 60_000,
+  }, () => {
     const property = fc.property(steps(20), (taken) => {
       const world = play(taken);
       const reader = new LogReader(emptyLog);
@@ -209,7 +211,9 @@ describe('two owners of one log', () => {
     fc.assert(property, { numRuns: 150 });
   });
 
-  it('C4: reading on from a stored state gives what reading from the beginning gives', () => {
+  it('C4: reading on from a stored state gives what reading from the beginning gives', {
+    timeout: 60_000,
+  }, () => {
     const property = fc.property(steps(60), fc.nat(), (taken, at) => {
       const world = play(taken);
       const split = at % (world.log.length + 1);

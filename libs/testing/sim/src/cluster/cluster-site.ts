@@ -1,5 +1,6 @@
 // The nodes of a world as one server, for the end of the world: who serves, what is stored, what the log says.
 
+import { clockOffUsMax } from '@perdure/core-log';
 import type { Store } from '@perdure/ports';
 import type { Agenda } from '../agenda.ts';
 import type { Site } from '../epilogue.ts';
@@ -7,9 +8,13 @@ import type { Sightings } from '../sightings.ts';
 import type { Trace } from '../trace.ts';
 import type { Backends } from './backends.ts';
 import type { AnyStateName, ClusterNode } from './cluster-node.ts';
-import { judgeLog } from './log-audit.ts';
+import { type JudgedRecord, judgeLog } from './log-audit.ts';
 import { sightLog } from './log-sightings.ts';
 import type { ProcessLives } from './process-lives.ts';
+import { judgeRows } from './row-audit.ts';
+
+/** A broker stamps a while before its answer is there. */
+const marginUs = 500_000;
 
 export interface ClusterSiteOptions {
   readonly agenda: Agenda;
@@ -56,14 +61,20 @@ export class ClusterSite implements Site {
     this.kill();
   }
 
-  /** What the log of the world says at its end, and what of interest was in it. */
+  /** What the log of the world says at its end, also of what was written into the store, and what of interest was in it. */
   auditLog(): string[] {
     const { backends, lives, sightings, logPartitions } = this.#options;
     const faults: string[] = [];
+    const onFault = (fault: string): void => void faults.push(fault);
+    const logs: JudgedRecord[][] = [];
+    // One broker of three may be off itself, and a node may have heard of that one alone.
+    const behindUsMax = clockOffUsMax + marginUs + backends.strikes.plan.kafkaBrokerClock * 1e6;
     for (let partition = 0; partition < logPartitions; partition++) {
-      const log = judgeLog(backends.kafka.standing(partition), (fault) => faults.push(fault));
+      const log = judgeLog(backends.kafka.standing(partition), behindUsMax, onFault);
       sightLog(log, lives, sightings);
+      logs.push(log);
     }
+    judgeRows(backends.cassandra.written, logs, onFault);
     if ((sightings.counts.get('row clash') ?? 0) > 0)
       faults.push('M1: two rows of one key and clock differ');
     return faults.slice(0, 5);

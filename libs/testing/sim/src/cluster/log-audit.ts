@@ -6,6 +6,8 @@
 // A2. Under one (epoch, nonce, number) there is one content (L6).
 // A3. The clocks of what counts go up, by transitions (L3).
 // A4. The versions of a run go up by one over what counts (L2). What changes a workflow id alone has no run and is always 1.
+// A5. Whose clock is too far behind that of the brokers writes on for no longer than it takes to notice (L10). Behind is, for
+//     sure, who seals a frame after he was told of the one before, and with a time before that.
 
 import { ownCodec } from '@perdure/wire';
 import type { KafkaRecord } from './kafka-records.ts';
@@ -17,7 +19,7 @@ interface LoggedTransition {
   readonly version: number;
 }
 
-interface LoggedFrame {
+export interface LoggedFrame {
   readonly epoch: number;
   readonly nonce: string;
   readonly number: number;
@@ -43,11 +45,25 @@ export type Judged =
 
 export type JudgedRecord = Judged & { readonly record: KafkaRecord };
 
-/** Every record of a partition, in log order; `faults` hears of what must not be there. */
+/** A5. */
+const noticedUs = 5e6;
+
+/** Of one process: what it was told last, and since when its clock is known to be behind. */
+interface Told {
+  lastUs: number;
+  behindSinceUs: number;
+}
+
+/**
+ * Every record of a partition, in log order; `faults` hears of what must not be there. `behindUsMax`: by so much a clock may
+ * be behind.
+ */
 export function judgeLog(
   records: readonly KafkaRecord[],
+  behindUsMax: number,
   faults: (fault: string) => void,
 ): JudgedRecord[] {
+  const told = new Map<string, Told>();
   const judged: JudgedRecord[] = [];
   const contents = new Map<string, Uint8Array>();
   const versions = new Map<string, number>();
@@ -56,6 +72,12 @@ export function judgeLog(
   for (const record of records) {
     const { announce, frame } = codec.decode(record.bytes);
     const place = `offset ${record.offset} of LogPartition ${record.partition}`;
+    const { process, acknowledgedUs } = record;
+    const before: Told = told.get(process) ?? {
+      lastUs: 0,
+      behindSinceUs: Number.POSITIVE_INFINITY,
+    };
+    told.set(process, { ...before, lastUs: Math.max(before.lastUs, acknowledgedUs ?? 0) });
     if (announce !== null) {
       const counts = announce.epoch > inForce.epoch;
       if (counts) {
@@ -85,12 +107,23 @@ export function judgeLog(
       continue;
     }
     if (frame.clock <= last.clock) faults(`A3: the clock of ${place} is not above the last one`);
+    // Else it went on from the clock of somebody who was ahead of it.
+    if (frame.clock > last.clock + 1 && acknowledgedUs !== null) {
+      const behindUs = before.lastUs - frame.clock;
+      const behindSinceUs =
+        behindUs > behindUsMax
+          ? Math.min(before.behindSinceUs, acknowledgedUs)
+          : Number.POSITIVE_INFINITY;
+      if (acknowledgedUs - behindSinceUs > noticedUs)
+        faults(`A5: ${process} is behind by ${behindUs} µs at ${place}, and was for long`);
+      told.set(process, { lastUs: Math.max(before.lastUs, acknowledgedUs), behindSinceUs });
+    }
     last = { number, clock: frame.clock + Math.max(frame.transitions.length, 1) - 1 };
     for (const { namespaceId, workflowId, runId, version } of frame.transitions) {
       const run = `${namespaceId}\0${workflowId}\0${runId}`;
-      const before = versions.get(run) ?? 0;
-      if (version !== before + 1)
-        faults(`A4: version ${version} of ${workflowId} ${runId} at ${place} follows ${before}`);
+      const held = versions.get(run) ?? 0;
+      if (version !== held + 1)
+        faults(`A4: version ${version} of ${workflowId} ${runId} at ${place} follows ${held}`);
       if (runId !== '') versions.set(run, version);
     }
   }

@@ -27,6 +27,8 @@ export class SimulatedCassandra {
   readonly replicas: readonly Replica[];
   /** Cells of one key and clock that differ: never in a world that keeps M1. */
   readonly clashes: string[] = [];
+  /** All that any process ever asked for, whatever came of it. */
+  readonly written: Mutation[] = [];
   readonly #agenda: Agenda;
   readonly #strikes: Strikes;
   readonly #chance: Chance;
@@ -135,6 +137,7 @@ export class SimulatedCassandra {
   }
 
   #acknowledged(host: Host, mutation: Mutation): Promise<WriteAnswer> {
+    this.written.push(mutation);
     return new Promise((resolve) => this.#writes.write(host, mutation, resolve));
   }
 

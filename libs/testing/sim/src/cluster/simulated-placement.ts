@@ -41,6 +41,8 @@ export class SimulatedPlacement {
   readonly #partitions: number;
   readonly #reaches: (node: string) => boolean;
   readonly #members = new Map<PlacementPort, Member>();
+  /** How long after its generation the member before was told. */
+  #toldUs = 0;
   /** Who is not heard before that time. */
   readonly #unheard = new Map<PlacementPort, number>();
   readonly #wereMembers = new Set<PlacementPort>();
@@ -195,6 +197,9 @@ export class SimulatedPlacement {
     }
     const doubled = this.#strikes.now('placementDoubled');
     const told = doubled === null ? assignment : this.#doubled(assignment, member, doubled);
+    // With somebody else in one moment: whoever both are told to own they claim at once.
+    if (doubled?.happens(0.5) === true) delayUs = this.#toldUs;
+    this.#toldUs = delayUs;
     this.#agenda.after(delayUs, member.port.host, () => {
       if (!this.#reaches(nodeOf(member.port.host))) {
         // It is told when it is heard again.

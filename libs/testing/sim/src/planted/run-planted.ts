@@ -102,8 +102,15 @@ async function stillCaught(worlds: BuggyWorlds, bug: PlantedBug): Promise<Catch 
   return found?.rule === rule ? found : null;
 }
 
-/** Runs the recorded world of each bug, and prints what is not as recorded; false when something is not. */
-export async function replayRecorded(bugs: readonly PlantedBug[]): Promise<boolean> {
+/**
+ * Runs the recorded world of each bug, and prints what is not as recorded; false when something is not. A bug of many nodes
+ * may have no world yet that catches it: it is named.
+ */
+export async function replayRecorded(all: readonly PlantedBug[]): Promise<boolean> {
+  const isOpen = (bug: PlantedBug): boolean =>
+    worldOf(bug) === 'cluster' && before[bug.name] === undefined;
+  for (const { name } of all.filter(isOpen)) console.log(`no world is recorded of "${name}"`);
+  const bugs = all.filter((bug) => !isOpen(bug));
   let again = 0;
   await forEachBug(bugs, async (bug) => {
     const problem = await recordedProblem(bug, before[bug.name]);

@@ -202,8 +202,8 @@ export const clusterStoreBugs: readonly ClusterBug[] = [
     name: 'let an older row of the index win',
     breaks: 'M9',
     file: index,
-    find: 'if (row.version <= (this.#rows.get(key)?.version ?? -1)) continue;',
-    replace: '',
+    find: 'if (held !== undefined && row.version <= held.row.version) {',
+    replace: 'if (held !== undefined && row.version < 0) {',
   },
   {
     name: 'bring no removed run out of the index',

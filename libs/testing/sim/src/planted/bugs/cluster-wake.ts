@@ -41,8 +41,8 @@ export const clusterWakeBugs: readonly ClusterBug[] = [
     name: 'come back with the clock that was off',
     breaks: 'L10',
     file: node,
-    find: 'if (aheadUs > 0) moveClock(aheadUs);',
-    replace: '',
+    find: 'moveClock(aheadUs);',
+    replace: 'moveClock(Math.min(aheadUs, 50_000));',
   },
   {
     name: 'let the time of a run go back at a take-over',
@@ -99,8 +99,8 @@ export const clusterWakeBugs: readonly ClusterBug[] = [
     name: 'read wake rows at a take-over from the present hour on',
     breaks: 'M6',
     file: wakeIndex,
-    find: 'const first = oldest[index] ?? null;',
-    replace: 'const first = (oldest[index] ?? null) === null ? null : nextHour - 1;',
+    find: 'let bucket = await store.oldestWakeBucket(block);',
+    replace: 'let bucket = (await store.oldestWakeBucket(block)) === null ? null : nextHour - 1;',
     also: shortHours,
   },
   {
@@ -115,8 +115,8 @@ export const clusterWakeBugs: readonly ClusterBug[] = [
     name: 'drop a bucket with a clock above what was read',
     breaks: 'M6',
     file: wakeIndex,
-    find: 'const clock = pump.durableClock;',
-    replace: 'const clock = pump.durableClock + 60_000_000;',
+    find: 'const clock = owner.pump.durableClock;',
+    replace: 'const clock = owner.pump.durableClock + 60_000_000;',
     also: shortHours,
   },
   {
