@@ -221,12 +221,4 @@ export const clusterLogBugs: readonly ClusterBug[] = [
     replace:
       'return { pump: new LogPump({ ...options, partition, writer, shared }), applied, tail: tail.slice(0, -1) };',
   },
-  {
-    name: 'zz reached',
-    breaks: 'zz',
-    file: takeOver,
-    find: 'if (announcedAt !== null && state.nonce === nonce && state.epoch === announce.epoch) {',
-    replace:
-      "if (announcedAt !== null && state.nonce !== nonce) throw new LogRuleBroken('L4', 'REACHED');\n    if (announcedAt !== null && state.nonce === nonce && state.epoch === announce.epoch) {",
-  },
 ];
