@@ -15,7 +15,7 @@ test.for([
 ])(
   'every planted bug in $worlds is caught in its recorded world, by the recorded rule',
   {
-    timeout: 300_000,
+    timeout: 600_000,
   },
   async ({ options }) => {
     const args = [main, '--planted', '--recorded', ...options];
